@@ -1,0 +1,1 @@
+"""The gold set and what measures against it."""

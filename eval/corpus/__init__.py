@@ -1,0 +1,1 @@
+"""The typesetter: labelled forms become finished documents."""

@@ -1,0 +1,1 @@
+"""From a file to proven numbers: `run.py` reads like the diagram, each room is one step."""

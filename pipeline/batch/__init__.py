@@ -1,0 +1,1 @@
+"""Many files become Runs; killed and started again, it goes on."""

@@ -1,0 +1,1 @@
+"""An Extraction becomes a CheckReport: ranges, rules, diagnosis. Pure."""

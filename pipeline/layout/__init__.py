@@ -1,0 +1,1 @@
+"""Pages become Grids: from ruling lines, from aligned text, across page breaks."""

@@ -1,0 +1,1 @@
+"""A question becomes an answer: the only room that talks to a language model."""

@@ -1,0 +1,1 @@
+"""Regions of one layout become a Template, and through it Drafts."""

@@ -1,0 +1,1 @@
+"""One Markdown file a question, with named holes and its worked examples."""

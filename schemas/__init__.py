@@ -1,0 +1,1 @@
+"""The values hedui works with: no I/O, no model, no clock. Each module opens with its noun."""

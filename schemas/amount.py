@@ -1,0 +1,49 @@
+"""A printed number: the characters, the value, the decimals."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Self
+
+from schemas.base import PrintedDecimal, Record
+
+_GROUPED = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+
+NOT_AVAILABLE = frozenset({"", "-", "—", "–", "/", "——", "--", "－"})
+"""Cell texts (NFKC, no whitespace) that mean "not in the form", in every column."""
+
+
+class Amount(Record):
+    """A number as printed: `raw` "3,616.90", `value` 3616.90, `decimals` 2; `percent` if a % sign follows."""
+
+    raw: str
+    value: PrintedDecimal
+    decimals: int
+    percent: bool = False
+
+    @classmethod
+    def parse(cls, raw: str) -> Self | None:
+        """The number that `raw` is after NFKC and without whitespace; None if it is anything else.
+
+        Separators must group by three (`7,00.0` is malformed and stays text). Whitespace inside is a
+        wrap of the cell, never a separator.
+        """
+        text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
+        percent = text.endswith("%")
+        body = text[:-1] if percent else text
+        if not _GROUPED.fullmatch(body):
+            return None
+        value = Decimal(body.replace(",", ""))
+        exponent = value.as_tuple().exponent
+        decimals = -exponent if isinstance(exponent, int) else 0
+        return cls(raw=raw, value=value, decimals=decimals, percent=percent)
+
+
+def normalised(text: str) -> str:
+    """`text` after NFKC with all whitespace removed: the form in which texts are compared."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def is_not_available(text: str) -> bool:
+    """True if a cell with this text holds nothing: blank, a dash or a slash."""
+    return normalised(text) in NOT_AVAILABLE
