@@ -1,0 +1,279 @@
+"""One batch in one SQLite file: Runs and Regions come in, their records come out in the files' order."""
+
+import contextlib
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self, cast
+
+from pydantic import TypeAdapter
+
+from pipeline.store.connection import DATABASE, Mode, RunLock, connect, renamed_errors
+from pipeline.store.edited import with_edits
+from schemas.base import Record
+from schemas.layout import Region
+from schemas.run import Call, DocumentInfo, Edit, FileOutcome, FormRecord, Run, Usage
+
+_DIGITS = re.compile(r"[0-9]+")
+
+_REASONS = TypeAdapter(dict[str, tuple[str, ...]])
+
+_FASTEST = 1
+"""zlib level: a region shrinks to a tenth at once, higher levels only take longer."""
+
+_AT_ONCE = 64
+"""Rows fetched together while a table is streamed."""
+
+
+class StoredRegion(NamedTuple):
+    """One form's share of a document, kept so that its layout can be mapped again without the document."""
+
+    document: DocumentInfo
+    layout_key: str
+    region: Region
+
+
+class FileState(NamedTuple):
+    """What a file was when it was last done: same bytes and same digest means nothing to do."""
+
+    sha256: str | None
+    digest: str
+
+
+class Batch(Record):
+    """One `hedui run` that added to the store. `settings` hold no key."""
+
+    at: str
+    version: str
+    model: str | None
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+def natural_key(path: str) -> str:
+    """Sorts as a person counts: `表2.pdf` before `表10.pdf`, capitals beside small letters."""
+    return _DIGITS.sub(lambda found: f"{len(found[0].lstrip('0')):03d}{found[0].lstrip('0')}", path.casefold())
+
+
+class Store:
+    """The batch of one output folder. Every method raises StoreError where SQLite fails.
+
+    Used by one thread at a time. A put is one transaction: killed at any point, the store holds all of
+    it or nothing of it.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: RunLock | None) -> None:
+        self._path = path
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path, mode: Mode = "run") -> Self:
+        """The store of `folder`; `run` creates it and holds it alone, `edit` and `read` open beside a run.
+
+        Raises StoreError: in use by another run, of another version, not hedui's, damaged, missing, not writable.
+        """
+        if mode != "run":
+            return cls(folder / DATABASE, connect(folder, mode), None)
+        connection = connect(folder, mode)
+        try:
+            lock = RunLock(folder)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(folder / DATABASE, connection, lock)
+
+    def close(self) -> None:
+        """Put everything into the one file and let the next run in."""
+        with renamed_errors(self._path):
+            self._connection.close()
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def put_run(self, run: Run) -> None:
+        """Replace all that is known of the run's file by this run."""
+        path = run.file.path
+        forms = [
+            (path, form.form_index, form.form_id, form.model_dump_json(), _reasons_json(run, form.form_id))
+            for form in run.forms
+        ]
+        file = (
+            path,
+            natural_key(path),
+            run.file.sha256,
+            run.digest,
+            run.file.model_dump_json(),
+            run.usage.model_dump_json(),
+        )
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM forms WHERE path = ?", (path,))
+            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", file)
+            connection.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+
+    def run(self, path: str) -> Run | None:
+        """What `put_run` stored for a path, as it was put; None if the file was not done yet."""
+        rows = self._rows("SELECT outcome, digest, usage FROM files WHERE path = ?", path)
+        for outcome, digest, usage in rows:
+            stored = list(
+                self._rows("SELECT form_id, record, reasons FROM forms WHERE path = ? ORDER BY form_index", path)
+            )
+            reasons = {form_id: _REASONS.validate_json(text) for form_id, _, text in stored}
+            return Run(
+                file=FileOutcome.model_validate_json(outcome),
+                digest=digest,
+                forms=tuple(FormRecord.model_validate_json(record) for _, record, _ in stored),
+                confidence_reasons={form_id: named for form_id, named in reasons.items() if named},
+                usage=Usage.model_validate_json(usage),
+            )
+        return None
+
+    def run_digest(self, path: str) -> FileState | None:
+        """The state in which a path was last done; None if it never was."""
+        for sha256, digest in self._rows("SELECT sha256, digest FROM files WHERE path = ?", path):
+            return FileState(sha256, digest)
+        return None
+
+    def paths_of(self, sha256: str) -> tuple[str, ...]:
+        """The paths under which these bytes are known, in natural order."""
+        query = "SELECT path FROM files WHERE sha256 = ? ORDER BY natural_path, path"
+        return tuple(path for (path,) in self._rows(query, sha256))
+
+    def files(self) -> Iterator[FileOutcome]:
+        """Every file's outcome, in natural order of the paths."""
+        for (outcome,) in self._rows("SELECT outcome FROM files ORDER BY natural_path, path"):
+            yield FileOutcome.model_validate_json(outcome)
+
+    def usage(self) -> Usage:
+        """What all files of the batch cost together."""
+        rows = self._rows("SELECT usage FROM files")
+        return sum((Usage.model_validate_json(text) for (text,) in rows), Usage())
+
+    def forms(self) -> Iterator[FormRecord]:
+        """Every form with its edits, by path in natural order, then index; one at a time in memory."""
+        query = """
+            SELECT forms.record, forms.form_id FROM files JOIN forms ON forms.path = files.path
+            ORDER BY files.natural_path, files.path, forms.form_index
+        """
+        for record, form_id in self._rows(query):
+            yield self._edited(record, form_id)
+
+    def forms_of(self, path: str) -> tuple[FormRecord, ...]:
+        """One file's forms with their edits, by index."""
+        query = "SELECT record, form_id FROM forms WHERE path = ? ORDER BY form_index"
+        return tuple(self._edited(record, form_id) for record, form_id in self._rows(query, path))
+
+    def form(self, form_id: str) -> FormRecord | None:
+        """One form with its edits; None if there is none of that id."""
+        for (record,) in self._rows("SELECT record FROM forms WHERE form_id = ? ORDER BY path LIMIT 1", form_id):
+            return self._edited(record, form_id)
+        return None
+
+    def confidence_reasons(self, form_id: str) -> dict[str, tuple[str, ...]]:
+        """By pointer: the named signals behind each confidence of a form."""
+        for (reasons,) in self._rows("SELECT reasons FROM forms WHERE form_id = ? ORDER BY path LIMIT 1", form_id):
+            return _REASONS.validate_json(reasons)
+        return {}
+
+    def put_regions(self, document: DocumentInfo, regions: Iterable[tuple[str, Region]]) -> None:
+        """Replace the regions of the document's path; each comes with its layout's key."""
+        info = document.model_dump_json()
+        rows = [
+            (document.path, region.index, key, info, zlib.compress(region.model_dump_json().encode(), _FASTEST))
+            for key, region in regions
+        ]
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM regions WHERE path = ?", (document.path,))
+            connection.executemany("INSERT INTO regions VALUES (?, ?, ?, ?, ?)", rows)
+
+    def regions_of_layout(self, layout_key: str) -> Iterator[StoredRegion]:
+        """Every region of one layout, by path, then index; one at a time in memory."""
+        query = "SELECT document, region FROM regions WHERE layout_key = ? ORDER BY path, region_index"
+        for document, region in self._rows(query, layout_key):
+            yield StoredRegion(
+                DocumentInfo.model_validate_json(document),
+                layout_key,
+                Region.model_validate_json(zlib.decompress(cast("bytes", region))),
+            )
+
+    def layout_keys(self) -> tuple[str, ...]:
+        """The layouts of the batch, the one with most regions first."""
+        query = "SELECT layout_key FROM regions GROUP BY layout_key ORDER BY COUNT(*) DESC, layout_key"
+        return tuple(key for (key,) in self._rows(query))
+
+    def add_calls(self, calls: Iterable[Call]) -> None:
+        """Append calls of a model to the account."""
+        rows = [(call.model_dump_json(),) for call in calls]
+        with self._transaction() as connection:
+            connection.executemany("INSERT INTO calls (call) VALUES (?)", rows)
+
+    def calls(self) -> Iterator[Call]:
+        """Every call of a model, the oldest first."""
+        for (call,) in self._rows("SELECT call FROM calls ORDER BY number"):
+            yield Call.model_validate_json(call)
+
+    def add_edit(self, form_id: str, edit: Edit) -> None:
+        """Append one change by a person. Nothing changes or deletes it: not even a new run of the file."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO edits (edit_id, form_id, edit) VALUES (?, ?, ?)",
+                (edit.edit_id, form_id, edit.model_dump_json()),
+            )
+
+    def edits(self, form_id: str) -> tuple[Edit, ...]:
+        """The edits of one form, the oldest first."""
+        rows = self._rows("SELECT edit FROM edits WHERE form_id = ? ORDER BY number", form_id)
+        return tuple(Edit.model_validate_json(edit) for (edit,) in rows)
+
+    def add_batch(self, batch: Batch) -> None:
+        """Note a run that adds to this store."""
+        with self._transaction() as connection:
+            connection.execute("INSERT INTO batches (batch) VALUES (?)", (batch.model_dump_json(),))
+
+    def batches(self) -> tuple[Batch, ...]:
+        """The runs that added to this store, the oldest first."""
+        rows = self._rows("SELECT batch FROM batches ORDER BY number")
+        return tuple(Batch.model_validate_json(batch) for (batch,) in rows)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside, or nothing of it."""
+        with renamed_errors(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[str, ...]]:
+        """The rows of a query, fetched while they are used; all columns are text but `regions.region`."""
+        with renamed_errors(self._path):
+            cursor = self._connection.execute(query, values)
+        while True:
+            with renamed_errors(self._path):
+                rows = cursor.fetchmany(_AT_ONCE)
+            if not rows:
+                return
+            yield from rows
+
+    def _edited(self, record: str, form_id: str) -> FormRecord:
+        return with_edits(FormRecord.model_validate_json(record), self.edits(form_id))
+
+
+def _reasons_json(run: Run, form_id: str) -> str:
+    reasons: Mapping[str, tuple[str, ...]] = run.confidence_reasons.get(form_id, {})
+    return json.dumps(reasons, ensure_ascii=False)
