@@ -1,0 +1,312 @@
+"""Ruling lines and runs of one page become Grids: rules → axes → walls → cells → text.
+
+Each step is a pure function and can be looked at alone. Coordinates are points, rows and columns count from 0.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pipeline.layout.marks import PageMarks, Rule, TextRun
+from schemas.evidence import BBox, PageSpan
+from schemas.layout import Cell, CellDoubt, Grid
+
+# Rules closer than this are one rule drawn twice or in pieces (points).
+SNAP = 2.0
+# A rule may stop this short of the one it meets (points).
+REACH = 3.0
+# A gap of this share of the font size between runs on one baseline is a printed space.
+SPACE = 0.25
+# Runs whose baselines differ by less than this share of the font size stand on one line.
+SAME_LINE = 0.4
+# A cell narrower or lower than this holds no text and is a drawn double line (points).
+SLIVER = 4.0
+
+
+class Axes(NamedTuple):
+    """Where the rules of one table run: `xs` and `ys` ascending."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+
+
+class Box(NamedTuple):
+    """A cell before its text: grid position, spans, and whether its walls leave its extent open."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    ragged: bool
+
+
+def lattice(marks: PageMarks) -> tuple[tuple[Grid, ...], tuple[TextRun, ...]]:
+    """The ruled tables of a page from top to bottom, and the runs that stand in none of them."""
+    horizontal, vertical = merge(marks.horizontal), merge(marks.vertical)
+    tables = [table for table in connected(horizontal, vertical) if len(table[0]) > 1 and len(table[1]) > 1]
+    outside: Sequence[TextRun] = marks.runs
+    grids = []
+    for number, (across, down) in enumerate(sorted(tables, key=lambda table: table[0][0].at), start=1):
+        axes = axes_of(across, down)
+        if len(axes.xs) < 2 or len(axes.ys) < 2:  # noqa: PLR2004 - a table needs an inside
+            continue
+        boxes = boxes_of(axes, across, down)
+        inside, outside = _within(outside, axes)
+        grids.append(_grid(marks.number, number, axes, boxes, inside))
+    return tuple(grids), tuple(outside)
+
+
+def merge(rules: Iterable[Rule]) -> list[Rule]:
+    """Join pieces that lie on one line and touch; ascending by position."""
+    lines: list[tuple[float, list[Rule]]] = []
+    for rule in sorted(rules):
+        if lines and rule.at - lines[-1][0] <= SNAP:
+            lines[-1][1].append(rule)
+        else:
+            lines.append((rule.at, [rule]))
+    merged = []
+    for at, pieces in lines:
+        pieces.sort(key=lambda piece: piece.start)
+        start, end = pieces[0].start, pieces[0].end
+        for piece in pieces[1:]:
+            if piece.start <= end + REACH:
+                end = max(end, piece.end)
+            else:
+                merged.append(Rule(at, start, end))
+                start, end = piece.start, piece.end
+        merged.append(Rule(at, start, end))
+    return merged
+
+
+def connected(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Groups of rules that cross or touch one another: each group is one table."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for j, upright in enumerate(vertical, start=len(horizontal)):
+        low, high, at = upright.start - REACH, upright.end + REACH, upright.at
+        for i, level in enumerate(horizontal):
+            if low <= level.at <= high and level.start - REACH <= at <= level.end + REACH:
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
+    for i, rule in enumerate(horizontal):
+        groups[root(i)][0].append(rule)
+    for j, rule in enumerate(vertical, start=len(horizontal)):
+        groups[root(j)][1].append(rule)
+    return list(groups.values())
+
+
+def axes_of(across: Sequence[Rule], down: Sequence[Rule]) -> Axes:
+    """The distinct positions of a table's rules, those within SNAP of each other taken as one.
+
+    A table whose frame is not drawn on one side (at a page break, or by taste) ends where its rules end.
+    """
+    return Axes(_framed(_distinct(rule.at for rule in down), across), _framed(_distinct(rule.at for rule in across), down))
+
+
+def _framed(positions: tuple[float, ...], crossing: Sequence[Rule]) -> tuple[float, ...]:
+    """Positions with the missing first or last one added where at least two crossing rules reach past it."""
+    first, last = positions[0] - REACH, positions[-1] + REACH
+    starts = [rule.start for rule in crossing if rule.start < first]
+    ends = [rule.end for rule in crossing if rule.end > last]
+    before = (min(starts),) if len(starts) > 1 else ()
+    after = (max(ends),) if len(ends) > 1 else ()
+    return (*before, *positions, *after)
+
+
+def _distinct(positions: Iterable[float]) -> tuple[float, ...]:
+    distinct: list[float] = []
+    for position in sorted(positions):
+        if not distinct or position - distinct[-1] > SNAP:
+            distinct.append(position)
+    return tuple(distinct)
+
+
+def boxes_of(axes: Axes, across: Sequence[Rule], down: Sequence[Rule]) -> tuple[Box, ...]:
+    """Cells in reading order: base squares with no wall between them are one cell.
+
+    Where a wall is broken so that the squares form no rectangle, the cell is cut along the break's row
+    and marked `ragged`.
+    """
+    rows, cols = len(axes.ys) - 1, len(axes.xs) - 1
+    right = [[False] * cols for _ in range(rows)]
+    below = [[False] * cols for _ in range(rows)]
+    for rule in down:
+        j = _nearest(axes.xs, rule.at) - 1
+        if 0 <= j < cols:
+            for i in range(rows):
+                middle = (axes.ys[i] + axes.ys[i + 1]) / 2
+                right[i][j] |= rule.start <= middle <= rule.end
+    for rule in across:
+        i = _nearest(axes.ys, rule.at) - 1
+        if 0 <= i < rows:
+            for j in range(cols):
+                middle = (axes.xs[j] + axes.xs[j + 1]) / 2
+                below[i][j] |= rule.start <= middle <= rule.end
+    taken = [[False] * cols for _ in range(rows)]
+    boxes = []
+    for i in range(rows):
+        for j in range(cols):
+            if not taken[i][j]:
+                boxes.append(_grow(i, j, right, below, taken))
+    return tuple(boxes)
+
+
+def _grow(row: int, col: int, right: list[list[bool]], below: list[list[bool]], taken: list[list[bool]]) -> Box:
+    """The largest rectangle without a wall inside whose top left is (row, col); marks it taken."""
+    rows, cols = len(taken), len(taken[0])
+    end_col = col + 1
+    while end_col < cols and not right[row][end_col - 1] and not taken[row][end_col]:
+        end_col += 1
+    end_row, ragged = row + 1, False
+    while end_row < rows:
+        open_above = [not below[end_row - 1][j] for j in range(col, end_col)]
+        if not any(open_above):
+            break
+        walled = any(right[end_row][j] for j in range(col, end_col - 1))
+        if not all(open_above) or walled or any(taken[end_row][col:end_col]):
+            ragged = True
+            break
+        end_row += 1
+    for i in range(row, end_row):
+        taken[i][col:end_col] = [True] * (end_col - col)
+    return Box(row, col, end_row - row, end_col - col, ragged)
+
+
+def _nearest(positions: Sequence[float], at: float) -> int:
+    index = bisect_right(positions, at)
+    if index == len(positions) or (index and at - positions[index - 1] <= positions[index] - at):
+        return index - 1
+    return index
+
+
+def _within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[TextRun]]:
+    """Runs whose middle lies in the table, and the others."""
+    inside, outside = [], []
+    left, top, right, bottom = axes.xs[0], axes.ys[0], axes.xs[-1], axes.ys[-1]
+    for run in runs:
+        y = (run.bbox.y0 + run.bbox.y1) / 2
+        overlap = min(run.bbox.x1, right) - max(run.bbox.x0, left)
+        belongs = top <= y <= bottom and overlap > 0
+        (inside if belongs else outside).append(run)
+    return inside, outside
+
+
+def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequence[TextRun]) -> Grid:
+    owner: dict[tuple[int, int], int] = {}
+    for index, box in enumerate(boxes):
+        for i in range(box.row, box.row + box.row_span):
+            for j in range(box.col, box.col + box.col_span):
+                owner[i, j] = index
+    pieces: dict[int, list[Piece]] = defaultdict(list)
+    for run in runs:
+        for (i, j), piece in pieces_of(run, axes):
+            pieces[owner[i, j]].append(piece)
+    cells = []
+    for index, box in enumerate(boxes):
+        bbox = BBox(
+            axes.xs[box.col],
+            axes.ys[box.row],
+            axes.xs[box.col + box.col_span],
+            axes.ys[box.row + box.row_span],
+        )
+        held = pieces.get(index, [])
+        if not held and min(bbox.x1 - bbox.x0, bbox.y1 - bbox.y0) < SLIVER:
+            continue
+        lines = lines_of([piece for piece in held if not piece.hidden])
+        doubts: tuple[CellDoubt, ...] = ("cut",) if box.ragged else ()
+        cells.append(
+            Cell.model_construct(
+                cell_id=f"p{page}t{number}r{box.row}c{box.col}",
+                row=box.row,
+                col=box.col,
+                row_span=box.row_span,
+                col_span=box.col_span,
+                text="".join(lines),
+                lines=lines,
+                spans=(PageSpan.model_construct(page=page, bbox=bbox),),
+                parts=(),
+                origin="text",
+                doubts=doubts,
+                hidden_text=any(piece.hidden for piece in held),
+            ),
+        )
+    return Grid(
+        grid_id=f"p{page}t{number}",
+        pages=(page,),
+        row_count=len(axes.ys) - 1,
+        col_count=len(axes.xs) - 1,
+        cells=tuple(cells),
+        bbox=BBox(axes.xs[0], axes.ys[0], axes.xs[-1], axes.ys[-1]),
+    )
+
+
+class Piece(NamedTuple):
+    """The share of a run that lies in one cell."""
+
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    upright: bool
+    hidden: bool
+
+
+def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
+    """Cut a run at the columns it crosses; each piece with the row and column of its middle.
+
+    A character belongs where its middle is: glyph boxes of odd fonts reach over the line, middles do not.
+    """
+    last_row, last_col = len(axes.ys) - 2, len(axes.xs) - 2
+    y = (run.bbox.y0 + run.bbox.y1) / 2 if not run.upright else run.baseline - run.size * 0.3
+    row = min(max(bisect_right(axes.ys, y) - 1, 0), last_row)
+    groups: list[tuple[int, int, int]] = []
+    for index, glyph in enumerate(run.glyphs):
+        col = min(max(bisect_right(axes.xs, (glyph.x0 + glyph.x1) / 2) - 1, 0), last_col)
+        if groups and groups[-1][0] == col:
+            groups[-1] = (col, groups[-1][1], index + 1)
+        else:
+            groups.append((col, index, index + 1))
+    pieces = []
+    for col, start, end in groups:
+        glyphs = run.glyphs[start:end]
+        text = "".join(glyph.char for glyph in glyphs)
+        if text.strip():
+            x0, x1 = glyphs[0].x0, glyphs[-1].x1
+            pieces.append(((row, col), Piece(text, x0, x1, run.baseline, run.size, run.upright, run.hidden)))
+    return pieces
+
+
+def lines_of(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    """The printed lines of a cell, put together by baseline, then from left to right.
+
+    Turned text keeps the order of the page's content. A wide gap on one line is one space.
+    """
+    lines: list[list[Piece]] = []
+    upright = [piece for piece in pieces if piece.upright]
+    for piece in sorted(upright, key=lambda piece: piece.baseline):
+        if lines and piece.baseline - lines[-1][0].baseline < SAME_LINE * piece.size:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    printed = [line_text(sorted(line, key=lambda piece: piece.x0)) for line in lines]
+    printed += [piece.text.strip() for piece in pieces if not piece.upright]
+    return tuple(text for text in printed if text)
+
+
+def line_text(pieces: Sequence[Piece]) -> str:
+    """Pieces of one line from left to right, with a space where a wide gap was printed."""
+    text = pieces[0].text
+    for before, piece in zip(pieces, pieces[1:], strict=False):
+        spaced = text[-1:].isspace() or piece.text[:1].isspace()
+        if not spaced and piece.x0 - before.x1 > SPACE * piece.size:
+            text += " "
+        text += piece.text
+    return text.strip()

@@ -1,0 +1,209 @@
+"""Grids of consecutive pages become one where a table goes on over the page.
+
+Three things can stand at a break: a row cut in two, a merged label cut in two or printed again, a header row
+printed again. What joins is decided by what the row's number columns hold and by the labels the column has
+elsewhere; where neither tells, the cells carry a `join` doubt.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from pipeline.layout.lattice import SNAP
+from schemas.amount import Amount, is_not_available, normalised
+from schemas.evidence import BBox, PageSpan
+from schemas.layout import Cell, CellDoubt, Grid
+
+# Tables of consecutive pages belong together if their left and right edges differ by less (points).
+SAME_EDGE = 4.0
+# A row of at least this many texts that stands again on the next page is a repeated header.
+HEADER_CELLS = 3
+
+
+def continues(above: Grid, below: Grid) -> bool:
+    """True if two grids have the same left and right edge and stand on consecutive pages."""
+    if above.bbox is None or below.bbox is None or below.pages[0] != above.pages[-1] + 1:
+        return False
+    left, right = _edges(above)
+    return abs(left - below.bbox.x0) < SAME_EDGE and abs(right - below.bbox.x1) < SAME_EDGE
+
+
+def _edges(grid: Grid) -> tuple[float, float]:
+    """Left and right edge on the grid's last page."""
+    spans = [span for cell in grid.cells for span in cell.spans if isinstance(span, PageSpan)]
+    last = [span.bbox for span in spans if span.page == grid.pages[-1]]
+    return min(box.x0 for box in last), max(box.x1 for box in last)
+
+
+def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
+    """One grid of both; `words` are labels (normalised) known to be whole."""
+    above, below = _same_columns(above, below)
+    first = _repeated_rows(above, below)
+    break_ = _Break.between(above, below, first)
+    whole = _whole_labels(above, below, words)
+    rows = above.row_count - first - (1 if break_.row_goes_on else 0)
+    joined: dict[str, Cell] = {}
+    moved: list[Cell] = []
+    for cell in below.cells:
+        partner = _header_of(above, cell) if cell.row < first else break_.partner(cell)
+        if partner is not None and cell.row < first:
+            joined[partner.cell_id] = _joined(joined.get(partner.cell_id, partner), cell, partner.row_end, again=True)
+        elif partner is not None and (again := _is_one_cell(partner, cell, break_, whole)) is not None:
+            joined[partner.cell_id] = _joined(partner, cell, cell.row_end + rows, again=again)
+        elif partner is not None and break_.is_label_column(cell) and not _settled(partner, cell, whole):
+            joined[partner.cell_id] = _doubted(partner)
+            moved.append(_doubted(cell).model_copy(update={"row": cell.row + rows}))
+        else:
+            moved.append(cell.model_copy(update={"row": cell.row + rows}))
+    kept = [joined.get(cell.cell_id, cell) for cell in above.cells]
+    return above.model_copy(
+        update={
+            "pages": (*above.pages, *(page for page in below.pages if page not in above.pages)),
+            "row_count": below.row_count + rows,
+            "cells": tuple(sorted((*kept, *moved), key=lambda cell: (cell.row, cell.col))),
+        },
+    )
+
+
+def _same_columns(above: Grid, below: Grid) -> tuple[Grid, Grid]:
+    """Both grids over the union of their column edges."""
+    edges: list[float] = []
+    for edge in sorted(edge for grid in (above, below) for box in _boxes(grid) for edge in (box.x0, box.x1)):
+        if not edges or edge - edges[-1] > SNAP:
+            edges.append(edge)
+    return _over(above, edges), _over(below, edges)
+
+
+def _over(grid: Grid, edges: Sequence[float]) -> Grid:
+    cells = []
+    for cell in grid.cells:
+        box = next(span.bbox for span in cell.spans if isinstance(span, PageSpan))
+        col, end = _index(edges, box.x0), _index(edges, box.x1)
+        same = col == cell.col and end == cell.col_end
+        cells.append(cell if same else cell.model_copy(update={"col": col, "col_span": max(1, end - col)}))
+    return grid.model_copy(update={"cells": tuple(cells), "col_count": len(edges) - 1})
+
+
+def _index(edges: Sequence[float], at: float) -> int:
+    return max(bisect_right(edges, at + SNAP / 2) - 1, 0)
+
+
+def _boxes(grid: Grid) -> list[BBox]:
+    return [span.bbox for cell in grid.cells for span in cell.spans if isinstance(span, PageSpan)]
+
+
+def _repeated_rows(above: Grid, below: Grid) -> int:
+    """How many rows at the top of `below` print a header of `above` again."""
+    printed = {_row_text(row) for row in above.rows()}
+    count = 0
+    for row in below.rows():
+        text = _row_text(row)
+        digits = any(character.isdigit() for _, label in text for character in label)
+        if len(text) < HEADER_CELLS or digits or text not in printed:
+            break
+        count += 1
+    return count
+
+
+def _row_text(row: Sequence[Cell]) -> tuple[tuple[int, str], ...]:
+    return tuple((cell.col, normalised(cell.text)) for cell in row if cell.text)
+
+
+def _header_of(above: Grid, cell: Cell) -> Cell | None:
+    """The last cell above that prints the same label in the same column."""
+    same = [own for own in above.cells if own.col == cell.col and normalised(own.text) == normalised(cell.text)]
+    return same[-1] if same else None
+
+
+def _whole_labels(above: Grid, below: Grid, words: Collection[str]) -> frozenset[str]:
+    """Labels known to be whole: those given, and those that stand away from the break."""
+    away = [cell.text for cell in above.cells if cell.row_end < above.row_count]
+    away += [cell.text for cell in below.cells if cell.row > 0]
+    return frozenset(words) | {normalised(text) for text in away if text and Amount.parse(text) is None}
+
+
+class _Break(NamedTuple):
+    """The last row above a page break and the first row below it, by column."""
+
+    bottom: dict[tuple[int, int], Cell]
+    """Cells that touch the break from above, by first column and width."""
+    first: int
+    """The first row below that is no repeated header."""
+    merged: frozenset[tuple[int, int]]
+    """Columns in which cells are merged over rows."""
+    row_goes_on: bool
+
+    @classmethod
+    def between(cls, above: Grid, below: Grid, first: int) -> "_Break":
+        bottom = {(cell.col, cell.col_span): cell for cell in above.cells if cell.row_end == above.row_count}
+        top = [cell for cell in below.cells if cell.row == first]
+        merged = frozenset(
+            (cell.col, cell.col_span) for grid in (above, below) for cell in grid.cells if cell.row_span > 1
+        )
+        return cls(bottom, first, merged, _row_goes_on(bottom, top))
+
+    def partner(self, cell: Cell) -> Cell | None:
+        """The cell right above the break in the same columns as this one right below it."""
+        return self.bottom.get((cell.col, cell.col_span)) if cell.row == self.first else None
+
+    def is_label_column(self, cell: Cell) -> bool:
+        return (cell.col, cell.col_span) in self.merged
+
+
+def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
+    """True if the first row below the break is the rest of the last row above it.
+
+    The rest of a row repeats no number, leaves something blank that the row above has, and adds some text.
+    """
+    if not top or any((cell.col, cell.col_span) not in bottom for cell in top):
+        return False
+    pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top]
+    numbers = [cell for above, cell in pairs if Amount.parse(above.text) is not None]
+    blank = [cell for above, cell in pairs if above.text and not cell.text]
+    if any(cell.text for cell in numbers) or not any(cell.text for cell in top):
+        return False
+    if numbers:
+        return True
+    lone = any(Amount.parse(cell.text) is not None for cell in top)
+    return bool(blank) and not lone and not any(not above.text and cell.text for above, cell in pairs)
+
+
+def _is_one_cell(above: Cell, below: Cell, break_: _Break, whole: Collection[str]) -> bool | None:
+    """None if two cells at a break are two; True if the second prints the first again; False if it goes on."""
+    same = normalised(above.text) == normalised(below.text)
+    labels = break_.is_label_column(above)
+    if break_.row_goes_on:
+        return same and labels and bool(below.text)
+    if not labels or Amount.parse(above.text) is not None:
+        return None
+    if not below.text or same:
+        return same
+    together, parts = normalised(above.text + below.text), (normalised(above.text), normalised(below.text))
+    return False if together in whole and not all(part in whole for part in parts) else None
+
+
+def _settled(above: Cell, below: Cell, whole: Collection[str]) -> bool:
+    """True if two cells at a break are known to be two."""
+    first, second = normalised(above.text), normalised(below.text)
+    number = Amount.parse(above.text) is not None or Amount.parse(below.text) is not None
+    return number or is_not_available(first) or is_not_available(second) or first in whole or second in whole
+
+
+def _joined(above: Cell, below: Cell, row_end: int, *, again: bool) -> Cell:
+    lines = above.lines if again else (*above.lines, *below.lines)
+    return above.model_copy(
+        update={
+            "row_span": row_end - above.row,
+            "text": "".join(lines),
+            "lines": lines,
+            "spans": (*above.spans, *below.spans),
+            "parts": (*(above.parts or (above.cell_id,)), *(below.parts or (below.cell_id,))),
+            "doubts": tuple(sorted({*above.doubts, *below.doubts})),
+            "hidden_text": above.hidden_text or below.hidden_text,
+        },
+    )
+
+
+def _doubted(cell: Cell) -> Cell:
+    doubts: tuple[CellDoubt, ...] = tuple(sorted({*cell.doubts, "join"}))
+    return cell.model_copy(update={"doubts": doubts})

@@ -1,0 +1,84 @@
+"""What is printed in a cell becomes what it can be: a label's core, its unit and points, a cell's kind."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from schemas.amount import Amount, is_not_available, normalised
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_ORDINAL = re.compile(r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
+_AMONG = re.compile(r"^(?:其中|[1-9]?[①-⑳]):?")
+_LETTER = re.compile(r"(?<=[^A-Za-z])[A-D]$")
+_UNIT = re.compile(r"(万元|千元|亿元|元)")
+_POINTS = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)分(?:[^)]*)\)?")
+_POINTS_BARE = re.compile(r"\(([0-9]+(?:\.[0-9]+)?)\)$")
+_QUANTITY = re.compile(
+    r"(?P<before>≥|≤|>=|<=|≧|≦|>|<|=|═)?(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<rest>.*)",
+    re.DOTALL,
+)
+
+CellKind = Literal["blank", "number", "quantity", "text"]
+
+
+@lru_cache(maxsize=8192)
+def core(label: str) -> str:
+    """A label without brackets, colons, 其中, ordinals and column letters: what the lexicon knows it by."""
+    text = normalised(label)
+    while True:
+        bare = _BRACKETS.sub("", text)
+        if bare == text:
+            break
+        text = bare
+    text = _AMONG.sub("", _ORDINAL.sub("", text)).strip(":;,.。-*＊").lstrip("、:")
+    return _LETTER.sub("", text)
+
+
+def money_unit(label: str) -> str | None:
+    """The unit of money printed in a label: 项目资金（万元） gives 万元."""
+    for bracket in re.findall(r"\(([^()]*)\)|单位:?(.*)", normalised(label)):
+        found = _UNIT.search("".join(bracket))
+        if found:
+            return found.group(1)
+    return None
+
+
+def label_points(label: str) -> Decimal | None:
+    """The points printed in a label: 产出指标(50分) gives 50; a label without points gives None."""
+    text = normalised(label)
+    found = _POINTS.search(text) or _POINTS_BARE.search(text)
+    return Decimal(found.group(1)) if found else None
+
+
+def without_points(label: str) -> str:
+    """A level label as printed without its points: 产出指标(50分) gives 产出指标."""
+    return re.sub(r"\s*[(（]\s*[0-9０-９.．]+\s*分?[^()（）]*[)）]\s*$|\s*[0-9]+(?:\.[0-9]+)?\s*分$", "", label).strip()
+
+
+@lru_cache(maxsize=16384)
+def kind(text: str) -> CellKind:
+    """What a cell holds: nothing, one number, a number with operator or unit, or words."""
+    if is_not_available(text):
+        return "blank"
+    if Amount.parse(text) is not None:
+        return "number"
+    found = _QUANTITY.fullmatch(normalised(text))
+    if found and (found["before"] or len(found["rest"]) <= len("(个村居35个片区)")):
+        return "quantity"
+    return "text"
+
+
+class LabelledValue(NamedTuple):
+    """A cell that prints label and value together."""
+
+    label: str
+    value: str
+
+
+def labelled_value(text: str) -> LabelledValue | None:
+    """`项目名称：道路养护` as label and value; None where no short label stands before a colon."""
+    label, colon, value = text.replace(":", "：").partition("：")
+    if not colon or not value.strip() or not 1 < len(normalised(label)) <= 12:  # noqa: PLR2004 - a label's length
+        return None
+    return LabelledValue(label.strip(), text[len(label) + 1 :].strip())
