@@ -100,6 +100,25 @@ def test_run_comes_back_as_it_was_put(tmp_path: Path) -> None:
         assert store.form("nothing-0") is None
 
 
+def test_location_of_a_file_is_kept_beside_its_run(tmp_path: Path) -> None:
+    """Where a file lies is known for links, absolute, and None where nobody said it."""
+    with Store.open(tmp_path) as store:
+        store.put_run(made_run("a.pdf"), tmp_path / "来源" / "a.pdf")
+        store.put_run(made_run("b.pdf", sha256="b" * 64))
+        assert store.location("a.pdf") == (tmp_path / "来源" / "a.pdf").resolve()
+        assert store.location("b.pdf") is None
+        assert store.location("c.pdf") is None
+
+
+def test_form_lines_are_the_records_as_json(tmp_path: Path) -> None:
+    """A line is what the record dumps, and an edited form's line holds the person's value."""
+    with Store.open(tmp_path) as store:
+        store.put_run(made_run("a.pdf", forms=2))
+        store.add_edit(f"{SHA[:16]}-1", edit("e1", "/grade", "良"))
+        assert list(store.form_lines()) == [form.model_dump_json() for form in store.forms()]
+        assert '"grade":"良"' in list(store.form_lines())[1]
+
+
 def test_closed_store_is_one_file(tmp_path: Path) -> None:
     """After a clean end hedui.db alone holds the batch: no journal, no lock beside it."""
     with Store.open(tmp_path) as store:

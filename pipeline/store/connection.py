@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS files (
     sha256 TEXT,
     digest TEXT NOT NULL,
     outcome TEXT NOT NULL,
-    usage TEXT NOT NULL
+    usage TEXT NOT NULL,
+    location TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_in_order ON files (natural_path, path);
 CREATE INDEX IF NOT EXISTS files_by_content ON files (sha256);

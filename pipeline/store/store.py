@@ -25,6 +25,11 @@ _REASONS = TypeAdapter(dict[str, tuple[str, ...]])
 _FASTEST = 1
 """zlib level: a region shrinks to a tenth at once, higher levels only take longer."""
 
+_FORMS_IN_ORDER = """
+    SELECT forms.record, forms.form_id FROM files JOIN forms ON forms.path = files.path
+    ORDER BY files.natural_path, files.path, forms.form_index
+"""
+
 _AT_ONCE = 64
 """Rows fetched together while a table is streamed."""
 
@@ -102,8 +107,12 @@ class Store:
     ) -> None:
         self.close()
 
-    def put_run(self, run: Run) -> None:
-        """Replace all that is known of the run's file by this run."""
+    def put_run(self, run: Run, location: Path | None = None) -> None:
+        """Replace all that is known of the run's file by this run.
+
+        `location` is where the file lies on this machine (of an archive's member, the archive): reports
+        link to it. It goes into no exported line.
+        """
         path = run.file.path
         forms = [
             (path, form.form_index, form.form_id, form.model_dump_json(), _reasons_json(run, form.form_id))
@@ -116,10 +125,11 @@ class Store:
             run.digest,
             run.file.model_dump_json(),
             run.usage.model_dump_json(),
+            None if location is None else str(location.resolve()),
         )
         with self._transaction() as connection:
             connection.execute("DELETE FROM forms WHERE path = ?", (path,))
-            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", file)
+            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", file)
             connection.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
 
     def run(self, path: str) -> Run | None:
@@ -155,6 +165,12 @@ class Store:
         for (outcome,) in self._rows("SELECT outcome FROM files ORDER BY natural_path, path"):
             yield FileOutcome.model_validate_json(outcome)
 
+    def location(self, path: str) -> Path | None:
+        """Where a file of the batch lies on this machine; None if that is not known."""
+        for (location,) in self._rows("SELECT location FROM files WHERE path = ? AND location IS NOT NULL", path):
+            return Path(location)
+        return None
+
     def usage(self) -> Usage:
         """What all files of the batch cost together."""
         rows = self._rows("SELECT usage FROM files")
@@ -162,12 +178,13 @@ class Store:
 
     def forms(self) -> Iterator[FormRecord]:
         """Every form with its edits, by path in natural order, then index; one at a time in memory."""
-        query = """
-            SELECT forms.record, forms.form_id FROM files JOIN forms ON forms.path = files.path
-            ORDER BY files.natural_path, files.path, forms.form_index
-        """
-        for record, form_id in self._rows(query):
+        for record, form_id in self._rows(_FORMS_IN_ORDER):
             yield self._edited(record, form_id)
+
+    def form_lines(self) -> Iterator[str]:
+        """Every form as its JSON line, in the order of `forms`; parsed only where a person edited it."""
+        for record, form_id in self._rows(_FORMS_IN_ORDER):
+            yield self._edited(record, form_id).model_dump_json() if self.edits(form_id) else record
 
     def forms_of(self, path: str) -> tuple[FormRecord, ...]:
         """One file's forms with their edits, by index."""
