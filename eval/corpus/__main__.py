@@ -1,0 +1,53 @@
+"""A gold folder comes in, its typeset documents go out beside the labels: `python -m eval.corpus [FOLDER]`."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.corpus.look import CHROMIUM, LIBREOFFICE
+from eval.corpus.page import html
+from eval.corpus.render import browser_pdf, office_pdf
+from eval.corpus.table import table
+from eval.corpus.word import save
+from eval.gold import load
+from pipeline.catalogue import explain, language
+from schemas.errors import HeduiError
+
+_JIADING = Path(__file__).parents[1] / "data" / "jiading-2024"
+
+
+def typeset(folder: Path) -> tuple[Path, ...]:
+    """Write `report-chromium.pdf`, `report.docx` and `report-libreoffice.pdf` from the folder's labels."""
+    tables = [table(case.form) for case in load(folder)]
+    browser, word, office = (
+        folder / name for name in ("report-chromium.pdf", "report.docx", "report-libreoffice.pdf")
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        page = Path(scratch) / "report.html"
+        page.write_text(html(tables, CHROMIUM), encoding="utf-8")
+        browser_pdf(page, browser)
+    save(tables, LIBREOFFICE, word)
+    office_pdf(word, office)
+    return browser, word, office
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rebuild and name the documents: 0, or 2 if labels or a program are missing."""
+    parser = argparse.ArgumentParser(prog="python -m eval.corpus", description="typeset labelled forms")
+    parser.add_argument("folder", type=Path, nargs="?", default=_JIADING)
+    folder: Path = parser.parse_args(arguments).folder
+    try:
+        written = typeset(folder)
+    except HeduiError as error:
+        sys.stderr.write(f"{explain(error, language(None, os.environ))}\n")
+        return 2
+    for path in written:
+        sys.stdout.write(f"{path} {path.stat().st_size}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
