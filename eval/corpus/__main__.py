@@ -22,9 +22,7 @@ _JIADING = Path(__file__).parents[1] / "data" / "jiading-2024"
 def typeset(folder: Path) -> tuple[Path, ...]:
     """Write `report-chromium.pdf`, `report.docx` and `report-libreoffice.pdf` from the folder's labels."""
     tables = [table(case.form) for case in load(folder)]
-    browser, word, office = (
-        folder / name for name in ("report-chromium.pdf", "report.docx", "report-libreoffice.pdf")
-    )
+    browser, word, office = (folder / name for name in ("report-chromium.pdf", "report.docx", "report-libreoffice.pdf"))
     with tempfile.TemporaryDirectory() as scratch:
         page = Path(scratch) / "report.html"
         page.write_text(html(tables, CHROMIUM), encoding="utf-8")

@@ -37,12 +37,12 @@ CHROMIUM = Look(
 LIBREOFFICE = Look(
     font="Noto Serif CJK SC",
     title_size=15,
-    size=10.5,
+    size=9.5,
     rule=0.5,
-    padding=3,
+    padding=2,
     margin_x=60,
-    margin_y=62,
-    widths=(29, 36, 72, 42, 36, 40, 70, 34, 34, 82),
-    row_height=22,
+    margin_y=54,
+    widths=(28, 40, 76, 34, 33, 41, 74, 30, 30, 89),
+    row_height=23,
     new_page=True,
 )

@@ -78,6 +78,11 @@ def _fill(grid: WordTable, table: Table, look: Look) -> None:
         for cell, width in zip(row.cells, look.widths, strict=True):
             cell.width = Pt(width)
     places = [list(row.cells) for row in grid.rows]
+    whole = {printed.row for printed in table.cells} - {
+        printed.row for printed in table.cells if printed.align == "left"
+    }
+    for row in whole:
+        grid.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - no call for it
     for printed in table.cells:
         first = places[printed.row][printed.column]
         last = places[printed.row + printed.rowspan - 1][printed.column + printed.colspan - 1]
