@@ -18,10 +18,11 @@ class Laid(NamedTuple):
     grids: tuple[Grid, ...]
 
 
-def lay_out(marks: Iterable[PageMarks], words: Collection[str]) -> Laid:
+def lay_out(marks: Iterable[PageMarks], words: Collection[str], titles: Collection[str]) -> Laid:
     """Pages, lines outside tables and grids in reading order; tables that cross pages are joined.
 
     `words` are labels (normalised) known to be whole: they tell a label cut by a page break from two labels.
+    `titles` are words that stand in a form's title, which is no running head.
     """
     pages: list[Page] = []
     lines: list[Line] = []
@@ -32,7 +33,7 @@ def lay_out(marks: Iterable[PageMarks], words: Collection[str]) -> Laid:
         added = lines_outside(page, outside, len(lines) + 1)
         lines += added
         grids += [grid.model_copy(update={"top_line": _line_below(grid, added, len(lines))}) for grid in found]
-    ignored = furniture(lines, {page.number: page.height for page in pages})
+    ignored = furniture(lines, {page.number: page.height for page in pages}, titles)
     between = [line for line in lines if line.number not in ignored and not line.hidden]
     return Laid(tuple(pages), tuple(lines), tuple(_joined(grids, between, words)))
 

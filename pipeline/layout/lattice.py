@@ -17,7 +17,7 @@ SNAP = 2.0
 # A rule may stop this short of the one it meets (points).
 REACH = 3.0
 # A gap of this share of the font size between runs on one baseline is a printed space.
-SPACE = 0.25
+SPACE = 0.3
 # Runs whose baselines differ by less than this share of the font size stand on one line.
 SAME_LINE = 0.4
 # A cell narrower or lower than this holds no text and is a drawn double line (points).

@@ -1,8 +1,9 @@
 """Runs that stand in no table become Lines; running heads and page numbers are told apart."""
 
+import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pipeline.layout.lattice import Piece, SAME_LINE, line_text
 from pipeline.layout.marks import PageMarks, TextRun
@@ -50,15 +51,17 @@ def _around(line: Sequence[TextRun]) -> BBox:
     )
 
 
-def furniture(lines: Sequence[Line], heights: dict[int, float]) -> frozenset[int]:
+def furniture(lines: Sequence[Line], heights: dict[int, float], titles: Collection[str]) -> frozenset[int]:
     """Numbers of the lines that belong to the page, not to a form: page numbers and running heads.
 
     A running head is a line in the outer margin that stands, digits aside, on at least three pages and on
-    more than half of all.
+    four of five; a line with one of `titles` in it heads a form, however often it is printed.
     """
-    marginal = [line for line in lines if _in_margin(line, heights)]
+    marginal = [
+        line for line in lines if _in_margin(line, heights) and not any(title in line.text for title in titles)
+    ]
     repeated = Counter(_bare(line) for line in marginal)
-    often = max(3, len(heights) // 2 + 1)
+    often = max(3, math.ceil(len(heights) * 0.8))
     return frozenset(
         line.number
         for line in marginal

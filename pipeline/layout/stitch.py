@@ -21,11 +21,18 @@ HEADER_CELLS = 3
 
 
 def continues(above: Grid, below: Grid) -> bool:
-    """True if two grids have the same left and right edge and stand on consecutive pages."""
+    """True if two grids of consecutive pages have the same left and right edge and the second does not begin anew."""
     if above.bbox is None or below.bbox is None or below.pages[0] != above.pages[-1] + 1:
         return False
     left, right = _edges(above)
+    if _first_labels(above) == _first_labels(below):
+        return False
     return abs(left - below.bbox.x0) < SAME_EDGE and abs(right - below.bbox.x1) < SAME_EDGE
+
+
+def _first_labels(grid: Grid) -> list[str]:
+    """The first cell of the first two rows: what the same form begins with every time."""
+    return [normalised(row[0].text) if row else "" for row in grid.rows()[:2]]
 
 
 def _edges(grid: Grid) -> tuple[float, float]:
@@ -65,8 +72,24 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
     )
 
 
+def stack(above: Grid, below: Grid) -> Grid:
+    """Two tables of one form, one under the other, as one grid; nothing is joined."""
+    above, below = _same_columns(above, below)
+    moved = [cell.model_copy(update={"row": cell.row + above.row_count}) for cell in below.cells]
+    return above.model_copy(
+        update={
+            "pages": (*above.pages, *(page for page in below.pages if page not in above.pages)),
+            "row_count": above.row_count + below.row_count,
+            "cells": (*above.cells, *moved),
+        },
+    )
+
+
 def _same_columns(above: Grid, below: Grid) -> tuple[Grid, Grid]:
-    """Both grids over the union of their column edges."""
+    """Both grids over the union of their column edges; grids without a page keep their columns."""
+    if not _boxes(above) or not _boxes(below):
+        width = max(above.col_count, below.col_count)
+        return above.model_copy(update={"col_count": width}), below.model_copy(update={"col_count": width})
     edges: list[float] = []
     for edge in sorted(edge for grid in (above, below) for box in _boxes(grid) for edge in (box.x0, box.x1)):
         if not edges or edge - edges[-1] > SNAP:

@@ -14,6 +14,8 @@ from schemas.evidence import BBox
 THICKEST_RULE = 3.0
 # Text below this size (points) cannot be read on paper.
 TINY = 2.0
+# Typesetters put up to a quarter of the font size between Chinese and Latin: not a printed space.
+AUTO_SPACE = 0.3
 # Colours whose channels differ by no more than this (of 255) cannot be told apart.
 SAME_COLOUR = 24
 
@@ -31,6 +33,7 @@ class _Char(TypedDict):
     c: str
     bbox: Box
     origin: Point
+    synthetic: bool
 
 
 class _Span(TypedDict):
@@ -113,7 +116,12 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
 
 
 def _run(span: _Span, line: _Line, areas: list[_Area], frame: BBox) -> TextRun:
-    glyphs = [Glyph(char["c"], char["bbox"][0], char["bbox"][2]) for char in span["chars"]]
+    narrow = span["size"] * AUTO_SPACE
+    glyphs = [
+        Glyph(char["c"], char["bbox"][0], char["bbox"][2])
+        for char in span["chars"]
+        if not (char["synthetic"] and char["bbox"][2] - char["bbox"][0] < narrow)
+    ]
     bbox = BBox(*span["bbox"])
     hidden = (
         span["alpha"] == 0

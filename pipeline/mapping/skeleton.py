@@ -1,0 +1,261 @@
+"""A Region becomes its Skeleton: which cells are headers and labels, which are values, by geometry and kind.
+
+No role is decided here. A table is a row of short texts over rows whose cells keep to its columns and hold
+numbers; a closing row stands below the indicator table; everything else is label beside value, or label over
+value. The lexicon is asked only whether a row without numbers below it is a header all the same.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.mapping.labels import core, kind
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.tables import RawTable, find_tables
+from schemas.amount import normalised
+from schemas.layout import Cell, Grid, Region
+from schemas.reading import Section
+
+# A label is short; a cell with more characters is a value.
+LONGEST_LABEL = 24
+# A goal's text is at least this many times as long as its heading.
+GOAL_IS_LONGER = 1.5
+# A value on a closing row (a grade) is at most this long.
+CLOSING_VALUE = 8
+
+TableKind = Literal["fund", "indicator"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its header cells from top to bottom, and its slot (0 if the header is blank)."""
+
+    slot: int
+    text: str
+    headers: tuple[Cell, ...]
+    col: int
+    col_end: int
+    span: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a form: columns left to right, body rows top to bottom, labels beside it."""
+
+    kind: TableKind
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+    """Per body row the cell that covers each column; merged cells stand in every row they cover."""
+    sides: tuple[Cell, ...]
+    row_slots: tuple[int, ...] = ()
+    """For a funds table the slot of each row's label; empty for an indicator table."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A label and its value; `value` is None where no cell holds one."""
+
+    slot: int
+    section: Section
+    label: Cell
+    value: Cell | None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A row below the indicator table: its label, and its other cells with the column each stands in."""
+
+    slot: int
+    label: Cell
+    cells: tuple[tuple[int | None, Cell], ...]
+    """Index of the indicator table's column, None where a cell spans several."""
+
+
+@dataclass(frozen=True)
+class SlotSite:
+    """A header or label that needs a role, before anyone has read it."""
+
+    number: int
+    section: Section
+    table: int
+    text: str
+    span: int
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """The bones of a form; two forms of one layout have the same `key`."""
+
+    key: str
+    slots: tuple[SlotSite, ...]
+    tables: tuple[Table, ...]
+    pairs: tuple[Pair, ...]
+    closings: tuple[Closing, ...]
+    headings: tuple[Cell, ...]
+    """Cells that fill a row alone: a title, a year, a unit of money, a note."""
+    sides: tuple[Cell, ...]
+    """Labels merged down beside rows that have labels of their own, outside tables."""
+
+    def table(self, wanted: TableKind) -> Table | None:
+        """The first table of a kind."""
+        return next((table for table in self.tables if table.kind == wanted), None)
+
+
+def analyse(region: Region, lexicon: Lexicon) -> Skeleton:
+    """The bones of one form."""
+    grid = region.grid
+    raw = find_tables(grid, lexicon)
+    build = _Builder(grid, lexicon)
+    inside = {row for table in raw for row in range(table.first_row, table.end_row)}
+    starts = {table.first_row: table for table in raw}
+    row = 0
+    rows = grid.rows()
+    while row < grid.row_count:
+        if row in starts:
+            build.table(starts[row])
+            row = starts[row].end_row
+            continue
+        row += build.free_row(row, rows, inside)
+    return build.skeleton()
+
+
+class _Builder:
+    """Collects bones in reading order, numbering slots as they come."""
+
+    def __init__(self, grid: Grid, lexicon: Lexicon) -> None:
+        self.grid = grid
+        self.lexicon = lexicon
+        self.slots: list[SlotSite] = []
+        self.tables: list[Table] = []
+        self.pairs: list[Pair] = []
+        self.closings: list[Closing] = []
+        self.headings: list[Cell] = []
+        self.sides: list[Cell] = []
+        self.key_parts: list[str] = []
+
+    def slot(self, section: Section, text: str, *, span: int = 1) -> int:
+        """The number of a new slot."""
+        number = len(self.slots) + 1
+        self.slots.append(SlotSite(number, section, len(self.tables), text, span))
+        self.key_parts.append(f"{section}:{normalised(text)}:{span}")
+        return number
+
+    def table(self, raw: RawTable) -> None:
+        """Add a table with its columns' slots and, for funds, its rows' slots."""
+        table_kind = raw.kind
+        section: Section = "fund_column" if table_kind == "fund" else "indicator_column"
+        columns = []
+        for leaf in raw.leaves:
+            text = leaf.text
+            span = leaf.span
+            number = self.slot(section, text, span=span) if text else 0
+            columns.append(Column(number, text, leaf.headers, leaf.col, leaf.col_end, span))
+        row_slots = []
+        if table_kind == "fund":
+            label_column = raw.label_column()
+            for cells in raw.rows:
+                label = cells[label_column] if label_column is not None else None
+                row_slots.append(self.slot("fund_row", label.text) if label is not None and label.text else 0)
+        self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
+        self.tables.append(Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots)))
+
+    def free_row(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
+        """Add the bones of a row that is in no table; gives how many rows it took."""
+        cells = [cell for cell in rows[row] if not self._is_side(cell)]
+        sides = [cell for cell in rows[row] if self._is_side(cell)]
+        self.sides += sides
+        self.key_parts += [f"side:{normalised(side.text)}" for side in sides]
+        if not cells:
+            return 1
+        if self._closes(row, cells):
+            return 1
+        below = [cell for cell in rows[row + 1] if not self._is_side(cell)] if row + 1 < len(rows) else []
+        if row + 1 not in inside and self._stands_over(cells, below, row, sided=self._side_at(row) is not None):
+            for label, value in zip(cells, below, strict=True):
+                if label.text:
+                    self.pairs.append(Pair(self.slot("goal", label.text), "goal", label, value))
+            return 2
+        if len([cell for cell in cells if cell.text]) == 1 and len(cells) == 1:
+            self.headings += cells
+            return 1
+        self._pair_up(cells)
+        return 1
+
+    def _is_side(self, cell: Cell) -> bool:
+        """A label merged down beside rows of their own."""
+        if cell.row_span < 2 or kind(cell.text) != "text" or len(core(cell.text)) > LONGEST_LABEL:  # noqa: PLR2004 - merged
+            return False
+        beside = {other.row for other in self.grid.cells if cell.row <= other.row < cell.row_end and other != cell}
+        return len(beside) > 1
+
+    def _side_at(self, row: int) -> Cell | None:
+        sides = [cell for cell in self.grid.cells if cell.row <= row < cell.row_end and self._is_side(cell)]
+        return next((side for side in sides if side.row_end >= row + 2), None)
+
+    def _stands_over(self, labels: Sequence[Cell], values: Sequence[Cell], row: int, *, sided: bool) -> bool:
+        """True if a row of headings stands over a row of texts, column by column."""
+        if len(labels) != len(values) or not labels or any(cell.row_end > row + 1 for cell in labels):
+            return False
+        if any((a.col, a.col_end) != (b.col, b.col_end) for a, b in zip(labels, values, strict=True)):
+            return False
+        texts = [label.text for label in labels if label.text]
+        if not texts or any(kind(text) != "text" or len(core(text)) > LONGEST_LABEL for text in texts):
+            return False
+        known = self.lexicon.knows("goal", texts)
+        if known == len(texts) and (len(texts) > 1 or sided):
+            return True
+        paired = self.lexicon.knows("field", [label.text for label in labels[::2]])
+        if paired:
+            return False
+        longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)
+        return longer and (sided or len(labels) != 2)  # noqa: PLR2004 - two cells side by side are label and value
+
+    def _closes(self, row: int, cells: Sequence[Cell]) -> bool:
+        """Add a closing row: a label below the indicator table, with numbers or one short value."""
+        if not self.tables or self.tables[-1].kind != "indicator" or kind(cells[0].text) != "text":
+            return False
+        label, *values = cells
+        filled = [value for value in values if value.text]
+        numeric = any(kind(value.text) == "number" for value in filled)
+        short = len(filled) == 1 and len(normalised(filled[0].text)) <= CLOSING_VALUE
+        known = self.lexicon.role("total_row", label.text) is not None
+        if not values or len(core(label.text)) > LONGEST_LABEL or not (numeric or short or (known and not filled)):
+            return False
+        columns = self.tables[-1].columns
+        placed = tuple((_column_of(value, columns), value) for value in values)
+        self.closings.append(Closing(self.slot("total_row", label.text), label, placed))
+        return True
+
+    def _pair_up(self, cells: Sequence[Cell]) -> None:
+        """Labels and values alternate along a row; a row that begins blank begins with its label missing."""
+        index = 0
+        while index < len(cells):
+            label = cells[index]
+            value = cells[index + 1] if index + 1 < len(cells) else None
+            if not label.text:
+                index += 1
+                continue
+            self.pairs.append(Pair(self.slot("field", label.text), "field", label, value))
+            index += 2
+
+    def skeleton(self) -> Skeleton:
+        """What was collected."""
+        key = hashlib.sha256("\n".join(self.key_parts).encode()).hexdigest()
+        return Skeleton(
+            key,
+            tuple(self.slots),
+            tuple(self.tables),
+            tuple(self.pairs),
+            tuple(self.closings),
+            tuple(self.headings),
+            tuple(self.sides),
+        )
+
+
+def _column_of(cell: Cell, columns: Sequence[Column]) -> int | None:
+    """Index of the column in whose bounds a cell stands."""
+    return next(
+        (index for index, column in enumerate(columns) if column.col <= cell.col and cell.col_end <= column.col_end),
+        None,
+    )

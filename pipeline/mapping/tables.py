@@ -1,0 +1,180 @@
+"""A Grid's rows become its tables: a header row, the rows that keep to its columns, the labels beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.mapping.labels import core, kind
+from pipeline.mapping.lexicon import Lexicon
+from schemas.layout import Cell, Grid
+
+# A header cell is short; a cell with more characters is a value.
+LONGEST_HEADER = 24
+FEWEST_COLUMNS = 3
+# A column holds numbers if this share of its filled cells does.
+MOSTLY = 0.6
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A column: its header cells from top to bottom; a nested header's texts are joined by " / "."""
+
+    headers: tuple[Cell, ...]
+    col: int
+    col_end: int
+    span: int
+
+    @property
+    def text(self) -> str:
+        texts = [cell.text for cell in self.headers if cell.text]
+        return " / ".join(dict.fromkeys(texts))
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table before anyone knows what its columns mean."""
+
+    kind: Literal["fund", "indicator"]
+    first_row: int
+    end_row: int
+    leaves: tuple[Leaf, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+    sides: tuple[Cell, ...]
+
+    def label_column(self) -> int | None:
+        """The first column that holds texts: in a funds table the one with the rows' labels."""
+        return next((index for index in range(len(self.leaves)) if _holds(self.rows, index, "text")), None)
+
+
+def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
+    """The tables of a grid from top to bottom; tables do not overlap."""
+    tables: list[RawTable] = []
+    by_row = grid.rows()
+    row = 0
+    while row < grid.row_count:
+        table = _table_at(grid, by_row, row, lexicon)
+        if table is None:
+            row += 1
+        else:
+            tables.append(table)
+            row = table.end_row
+    return tuple(tables)
+
+
+def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: Lexicon) -> RawTable | None:
+    for height in (2, 1):
+        if row + height >= grid.row_count:
+            continue
+        leaves, sides = _header(by_row, row, height)
+        texts = [leaf.text for leaf in leaves if leaf.text]
+        if len(texts) < FEWEST_COLUMNS or any(not _is_header(text) for text in texts):
+            continue
+        end = _body_end(by_row, row + height, leaves, sides, lexicon)
+        known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
+        named = known >= max(2, len(texts) // 2)
+        if end == row + height or not (named or _numbers_follow(by_row, row + height, end, leaves)):
+            continue
+        rows = _rows(grid, row + height, end, leaves)
+        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, sides)
+    return None
+
+
+def _is_header(text: str) -> bool:
+    return kind(text.split(" / ")[-1]) == "text" and len(core(text.split(" / ")[-1])) <= LONGEST_HEADER
+
+
+def _header(by_row: Sequence[Sequence[Cell]], row: int, height: int) -> tuple[tuple[Leaf, ...], tuple[Cell, ...]]:
+    """The columns of a header of so many rows, and the labels that go on down beside the body."""
+    sides = tuple(cell for cell in by_row[row] if cell.row_end > row + height)
+    tops = [cell for cell in by_row[row] if cell not in sides]
+    if height == 1:
+        return tuple(Leaf((cell,), cell.col, cell.col_end, 1) for cell in tops), sides
+    lower = [cell for cell in by_row[row + 1] if cell.row_end <= row + height]
+    divided = [top for top in tops if top.row_end == row + 1]
+    whole = [top for top in tops if top.row_end == row + height]
+    if not divided or not whole or len(lower) <= len(divided):
+        return (), sides
+    leaves = [Leaf((top,), top.col, top.col_end, 1) for top in whole]
+    for top in divided:
+        under = [cell for cell in lower if top.col <= cell.col and cell.col_end <= top.col_end]
+        leaves += [Leaf((top, cell), cell.col, cell.col_end, len(under)) for cell in under]
+    return tuple(sorted(leaves, key=lambda leaf: leaf.col)), sides
+
+
+def _body_end(
+    by_row: Sequence[Sequence[Cell]],
+    first: int,
+    leaves: Sequence[Leaf],
+    sides: Sequence[Cell],
+    lexicon: Lexicon,
+) -> int:
+    """The first row below the header whose cells do not keep to its columns one by one."""
+    fence = min((side.row_end for side in sides), default=len(by_row))
+    row = first
+    while row < min(len(by_row), fence):
+        used = [_leaf_of(cell, leaves) for cell in by_row[row]]
+        if any(index is None for index in used) or len(set(used)) < len(used):
+            break
+        if _names_columns(by_row[row], lexicon):
+            break
+        row += 1
+    return row
+
+
+def _names_columns(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
+    """True if a row is itself a header of known words."""
+    texts = [cell.text for cell in cells if cell.text]
+    if len(texts) < FEWEST_COLUMNS or any(kind(text) != "text" for text in texts):
+        return False
+    return max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)) * 2 > len(texts)
+
+
+def _leaf_of(cell: Cell, leaves: Sequence[Leaf]) -> int | None:
+    return next(
+        (index for index, leaf in enumerate(leaves) if leaf.col <= cell.col and cell.col_end <= leaf.col_end),
+        None,
+    )
+
+
+def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leaves: Sequence[Leaf]) -> bool:
+    """True if the first row of the body holds a number, and the body at least two columns of them."""
+    head = any(kind(cell.text) in {"number", "quantity"} for cell in by_row[first])
+    columns = {
+        _leaf_of(cell, leaves)
+        for row in by_row[first:end]
+        for cell in row
+        if kind(cell.text) in {"number", "quantity"}
+    }
+    return head and len(columns) > 1
+
+
+def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tuple[Cell | None, ...], ...]:
+    table: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(first, end)]
+    for cell in grid.cells:
+        index = _leaf_of(cell, leaves)
+        if index is None:
+            continue
+        for row in range(max(cell.row, first), min(cell.row_end, end)):
+            table[row - first][index] = cell
+    return tuple(tuple(row) for row in table)
+
+
+def _holds(rows: Sequence[Sequence[Cell | None]], index: int, wanted: str) -> bool:
+    kinds = [kind(cell.text) for row in rows if (cell := row[index]) is not None]
+    filled = [found for found in kinds if found != "blank"]
+    return bool(filled) and sum(found == wanted for found in filled) >= MOSTLY * len(filled)
+
+
+def _kind(
+    texts: Sequence[str],
+    rows: Sequence[Sequence[Cell | None]],
+    lexicon: Lexicon,
+) -> Literal["fund", "indicator"]:
+    """By known header words; else a funds table has one column of words, an indicator table several."""
+    fund, indicator = lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)
+    if fund != indicator:
+        return "fund" if fund > indicator else "indicator"
+    width = len(rows[0]) if rows else 0
+    words = sum(_holds(rows, index, "text") for index in range(width))
+    merged = any(cell is not None and cell.row_span > 1 for row in rows for cell in row[:2])
+    return "indicator" if words > 1 or merged else "fund"

@@ -1,0 +1,120 @@
+"""A Document becomes Regions: where one form ends and the next begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.layout.stitch import stack
+from pipeline.mapping.lexicon import Lexicon
+from schemas.amount import normalised
+from schemas.evidence import PageSpan, Span
+from schemas.layout import Cell, Document, Grid, Line, Region
+
+# More lines of text than this between two tables mean that they are not one form's.
+LINES_WITHIN_A_FORM = 4
+_NAMES_A_FORM = ("project_name", "organisation")
+
+
+@dataclass
+class _Open:
+    """A region that is still growing."""
+
+    heading: list[Line]
+    grids: list[Grid] = field(default_factory=list)
+    named: bool = False
+
+
+def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
+    """The forms of a document in reading order: every grid and every line belongs to exactly one.
+
+    A form begins at a title, or where a project is named a second time. Lines before a form's first grid are
+    its heading, lines after the last grid its trailing.
+    """
+    regions: list[_Open] = []
+    previous = 1
+    for grid in document.grids:
+        between = [line for line in document.lines if previous <= line.number < grid.top_line and not line.hidden]
+        previous = max(previous, grid.top_line)
+        for index, piece in enumerate(_pieces(grid, lexicon)):
+            lines = between if index == 0 else []
+            named = _names_a_form(piece, lexicon)
+            titled = _titled(piece, lines, lexicon)
+            current = regions[-1] if regions else None
+            if current is None or titled or (named and current.named) or len(lines) > LINES_WITHIN_A_FORM:
+                current = _Open(heading=list(lines))
+                regions.append(current)
+            else:
+                current.heading += lines
+            current.grids.append(piece)
+            current.named |= named
+    rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
+    hidden = [line for line in document.lines if line.hidden]
+    return tuple(
+        _region(index, found, rest if index == len(regions) - 1 else (), hidden) for index, found in enumerate(regions)
+    )
+
+
+def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequence[Line]) -> Region:
+    grid = found.grids[0]
+    for below in found.grids[1:]:
+        grid = stack(grid, below)
+    pages = tuple(dict.fromkeys(page for piece in found.grids for page in piece.pages))
+    places: list[Span] = [span for cell in grid.cells if cell.hidden_text for span in cell.spans]
+    places += [PageSpan(page=line.page, bbox=line.bbox) for line in hidden if line.page in pages and line.bbox]
+    return Region(
+        index=index,
+        pages=pages,
+        heading=tuple(found.heading),
+        grid=grid,
+        trailing=trailing,
+        hidden=tuple(places),
+    )
+
+
+def _pieces(grid: Grid, lexicon: Lexicon) -> list[Grid]:
+    """A grid cut where a form begins inside it: at a title row, or where a project is named again."""
+    starts = [0]
+    titled = False
+    named = False
+    for number, row in enumerate(grid.rows()):
+        texts = [cell for cell in row if cell.text]
+        is_title = len(texts) == 1 and _is_title(texts[0].text, lexicon)
+        names = any(lexicon.role("field", cell.text) in _NAMES_A_FORM for cell in texts)
+        if number and (is_title or (names and named and not titled)):
+            starts.append(number)
+            named = False
+        titled = is_title or (titled and not names)
+        named |= names
+    if len(starts) == 1:
+        return [grid]
+    ends = [*starts[1:], grid.row_count]
+    return [_rows(grid, start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _rows(grid: Grid, start: int, end: int) -> Grid:
+    """Rows start to end of a grid as a grid of their own."""
+    cells: list[Cell] = [
+        cell.model_copy(update={"row": cell.row - start, "row_span": min(cell.row_span, end - cell.row)})
+        for cell in grid.cells
+        if start <= cell.row < end
+    ]
+    pages = tuple(dict.fromkeys(span.page for cell in cells for span in cell.spans if isinstance(span, PageSpan)))
+    return grid.model_copy(
+        update={"cells": tuple(cells), "row_count": end - start, "pages": pages or grid.pages, "bbox": None},
+    )
+
+
+def _names_a_form(grid: Grid, lexicon: Lexicon) -> bool:
+    return any(lexicon.role("field", cell.text) in _NAMES_A_FORM for cell in grid.cells if cell.text)
+
+
+def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:
+    if any(_is_title(line.text, lexicon) for line in lines):
+        return True
+    first = next((cell for cell in grid.cells if cell.text), None)
+    return first is not None and _is_title(first.text, lexicon)
+
+
+def _is_title(text: str, lexicon: Lexicon) -> bool:
+    """A short line with one of the words that a title of such a form has."""
+    bare = normalised(text)
+    return len(bare) <= 60 and any(word in bare for word in lexicon.titles)  # noqa: PLR2004 - a title fits a line
