@@ -1,6 +1,6 @@
 """Tables and a Look come in, one Word document goes out that an office program prints as the report."""
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from eval.corpus.look import Look
 from eval.corpus.table import COLUMNS, Printed, Table
 
 _A4 = (Pt(595.3), Pt(841.9))
-_EPOCH = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+_EPOCH = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 _EIGHTHS = 8
 _TWENTIETHS = 20
 
@@ -78,9 +78,8 @@ def _fill(grid: WordTable, table: Table, look: Look) -> None:
         for cell, width in zip(row.cells, look.widths, strict=True):
             cell.width = Pt(width)
     places = [list(row.cells) for row in grid.rows]
-    whole = {printed.row for printed in table.cells} - {
-        printed.row for printed in table.cells if printed.align == "left"
-    }
+    prose = {printed.row for printed in table.cells if printed.align == "left"}
+    whole = {printed.row for printed in table.cells} - prose
     for row in whole:
         grid.rows[row]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - no call for it
     for printed in table.cells:
