@@ -50,14 +50,16 @@ class Equation(Protocol):
     """One equation of a form. `fields` is the printed result first, then its operands."""
 
     @property
-    def rule(self) -> RuleCode: ...
+    def rule(self) -> RuleCode:
+        """The rule that it belongs to."""
 
     @property
     def key(self) -> str:
         """Which equation of the rule: the column, the row or the label's place."""
 
     @property
-    def fields(self) -> tuple[str, ...]: ...
+    def fields(self) -> tuple[str, ...]:
+        """The printed result first, then its operands; none of them blank."""
 
     def outcome(self, values: Values) -> Outcome:
         """Whether it holds; every field must have a value."""
@@ -73,6 +75,13 @@ class Equation(Protocol):
 
 
 Habit = tuple[str, Callable[[Values], bool]]
+
+
+class Amounts(NamedTuple):
+    """The two amounts whose quotient is a rate."""
+
+    executed: str
+    base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +101,11 @@ class Sum:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """The total, if printed, and its parts."""
         return self.parts if self.total is None else (self.total, *self.parts)
 
     def outcome(self, values: Values) -> Outcome:
+        """Exact if equal; money also within the ranges it was printed from."""
         total = self.otherwise if self.total is None else values[self.total]
         parts = [values[part] for part in self.parts]
         added = sum(parts, ZERO)
@@ -107,13 +118,16 @@ class Sum:
         return Outcome("within_rounding" if met else "fails", total, added, slack)
 
     def cover(self, values: Values, outcome: Outcome) -> Cover:  # noqa: ARG002 - a sum covers every operand, whatever its value
+        """Every operand, whatever its value, and its repeats."""
         covered = (*self.fields, *self.repeats)
         return Cover(covered, ()) if outcome.holds == "exact" else Cover((), covered)
 
     def habit(self, values: Values) -> str | None:
+        """The first of its known habits that explains these values."""
         return next((name for name, explains in self.habits if explains(values)), None)
 
     def solutions(self, values: Values, pointer: str) -> Iterator[Decimal]:
+        """The one number that closes the sum."""
         outcome = self.outcome(values)
         if pointer == self.total:
             yield outcome.computed
@@ -138,9 +152,11 @@ class Rate:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """The rate, the executed amount, the budget."""
         return (self.rate, self.executed, self.base)
 
     def outcome(self, values: Values) -> Outcome:
+        """Exact if the printed amounts give the printed rate; within rounding if some amounts printed so do."""
         rate, executed, base = values[self.rate], values[self.executed], values[self.base]
         scales = _scales(rate, percent=self.percent)
         unit = unit_of(rate)
@@ -157,23 +173,24 @@ class Rate:
     def cover(self, values: Values, outcome: Outcome) -> Cover:
         """An amount is covered exactly only if one unit of its last decimal moves the rate by one of its own."""
         rate, executed, base = values[self.rate], values[self.executed], values[self.base]
-        exact, rounded = [self.rate], []
-        scale = _scales(rate, percent=self.percent)[0] if base == ZERO else _scale_that_fits(rate, executed, base)
-        if base == ZERO or unit_of(executed) * scale >= unit_of(rate) * base:
-            exact.append(self.executed)
-        else:
-            rounded.append(self.executed)
+        scale = _scale_that_fits(rate, executed, base)
+        grain = ZERO if scale == ONE == unit_of(rate) else unit_of(rate)
+        exact = [self.rate]
+        rounded: list[str] = []
+        (exact if unit_of(executed) * scale >= grain * base else rounded).append(self.executed)
         if executed != ZERO:
-            seen = unit_of(base) * executed * scale >= unit_of(rate) * base * base
+            seen = unit_of(base) * executed * scale >= grain * base * base
             (exact if seen else rounded).append(self.base)
         if outcome.holds == "exact":
             return Cover(tuple(exact), tuple(rounded))
         return Cover((), (*exact, *rounded))
 
     def habit(self, values: Values) -> str | None:  # noqa: ARG002 - no habit of printing a rate is known
+        """None: no habit of printing a rate is known."""
         return None
 
     def solutions(self, values: Values, pointer: str) -> Iterator[Decimal]:
+        """The rate rounded and cut off; an amount to its printed decimals."""
         rate, executed, base = values[self.rate], values[self.executed], values[self.base]
         for scale in _scales(rate, percent=self.percent):
             if pointer == self.rate and base != ZERO:
@@ -194,19 +211,18 @@ class BudgetScore:
     score: str
     weight: str
     rate: str | None
-    executed: str | None
-    base: str | None
+    amounts: Amounts | None
+    """One of `rate` and `amounts` is given."""
     percent: bool
 
     @property
     def fields(self) -> tuple[str, ...]:
-        if self.rate is not None:
-            return (self.score, self.weight, self.rate)
-        assert self.executed is not None  # noqa: S101 - the rule builds it with a rate or with its amounts
-        assert self.base is not None  # noqa: S101 - the same
-        return (self.score, self.weight, self.executed, self.base)
+        """The score, the weight, and the rate or its two amounts."""
+        operands = (self.amounts or ()) if self.rate is None else (self.rate,)
+        return (self.score, self.weight, *operands)
 
     def outcome(self, values: Values) -> Outcome:
+        """Exact if the printed rate or amounts give the score; within rounding if some rate printed so does."""
         score, weight = values[self.score], values[self.weight]
         typed = printed_range(score)
         unit = unit_of(score)
@@ -225,12 +241,12 @@ class BudgetScore:
         score, weight = values[self.score], values[self.weight]
         typed = printed_range(score)
         share = next((share for share in self._shares(values) if typed.holds(weight * min(ONE, share))), None)
-        exact, rounded = [self.score], []
-        if share is None and self._by_amounts(values):
-            executed, base = values[self.executed or ""], values[self.base or ""]
-            if executed < base:
-                rounded += [self.executed or "", self.base or ""]
-            share = min(ONE, Decimal(quotient(executed, base, 12)))
+        exact = [self.score]
+        rounded: list[str] = []
+        if share is None and self.amounts is not None and self._by_amounts(values):
+            share = min(ONE, self._amount_share(values)[0])
+            if share < ONE:
+                rounded.extend(self.amounts)
         elif self.rate is not None and (share is None or share < ONE):
             rounded.append(self.rate)
         if share is None or share > ZERO:
@@ -251,6 +267,7 @@ class BudgetScore:
         return None
 
     def solutions(self, values: Values, pointer: str) -> Iterator[Decimal]:
+        """The score rounded and cut off; a weight or rate to its printed decimals."""
         score, weight = values[self.score], values[self.weight]
         for share in self._shares(values) or self._amount_share(values):
             capped = min(ONE, share)
@@ -272,15 +289,15 @@ class BudgetScore:
         return [rate * _INVERSE[scale] for scale in _scales(rate, percent=self.percent)]
 
     def _amount_share(self, values: Values) -> list[Decimal]:
-        if self.executed is None or self.base is None or values[self.base] <= ZERO:
+        if self.amounts is None or values[self.amounts.base] <= ZERO:
             return []
-        return [quotient(values[self.executed], values[self.base], 12)]
+        return [quotient(values[self.amounts.executed], values[self.amounts.base], _SHARE_DECIMALS)]
 
     def _by_amounts(self, values: Values) -> bool:
         """Whether the amounts themselves give the score, compared without a division."""
-        if self.executed is None or self.base is None:
+        if self.amounts is None:
             return False
-        executed, base = values[self.executed], values[self.base]
+        executed, base = values[self.amounts.executed], values[self.amounts.base]
         if base <= ZERO:
             return False
         return printed_range(values[self.score]).scaled(base).holds(values[self.weight] * min(executed, base))
@@ -303,9 +320,11 @@ class Within:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """The score and, if printed, its weight."""
         return (self.score,) if self.weight is None else (self.score, self.weight)
 
     def outcome(self, values: Values) -> Outcome:
+        """Fails below 0 and above the weight."""
         score = values[self.score]
         top = score if self.weight is None else values[self.weight]
         if score < ZERO:
@@ -313,14 +332,20 @@ class Within:
         return Outcome("exact" if score <= top else "fails", score, top, ZERO)
 
     def cover(self, values: Values, outcome: Outcome) -> Cover:  # noqa: ARG002 - whatever the values, a bound proves none of them
+        """Nothing: a bound proves no number."""
         return Cover((), ())
 
     def habit(self, values: Values) -> str | None:  # noqa: ARG002 - a score above its weight has no known excuse
+        """None: a score above its weight has no known excuse."""
         return None
 
     def solutions(self, values: Values, pointer: str) -> Iterator[Decimal]:  # noqa: ARG002 - a bound names no value
+        """None: a bound names no number."""
         yield from ()
 
+
+_SHARE_DECIMALS = 12
+"""Decimals of a quotient that is only shown or turned into a candidate; what holds is decided without one."""
 
 _INVERSE = {ONE: ONE, HUNDRED: Decimal("0.01")}
 

@@ -66,9 +66,7 @@ class Sheet:
         The whole budget's row counts. Where it is blank the sub rows may carry the number instead: one
         that they all agree on is counted once.
         """
-        printed = [
-            pointer for at in range(len(self.form.funds)) if (pointer := f"/funds/{at}/{column}") in self.values
-        ]
+        printed = [pointer for at in range(len(self.form.funds)) if (pointer := f"/funds/{at}/{column}") in self.values]
         if not printed:
             return None, (), ()
         own = f"/funds/{self.budget_row()}/{column}"
@@ -111,7 +109,5 @@ def _printed_with_percent(extraction: Extraction) -> Iterator[str]:
     for at in range(len(extraction.form.funds)):
         pointer = f"/funds/{at}/execution_rate"
         proof = extraction.evidence.get(pointer)
-        if proof is not None and (
-            normalised(proof.text).endswith("%") or normalised(proof.cell_text).endswith("%")
-        ):
+        if proof is not None and (normalised(proof.text).endswith("%") or normalised(proof.cell_text).endswith("%")):
             yield pointer
