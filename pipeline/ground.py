@@ -1,0 +1,258 @@
+"""A Draft becomes an Extraction: ids become Evidence, printed strings become values, every number is claimed.
+
+The only place where a value is made, and it is always cut out of a cell's own text.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipeline.mapping.headings import YEAR
+from pipeline.mapping.labels import label_points, money_unit, without_points
+from pipeline.quantities import quantity, split_quantity
+from schemas.amount import Amount, is_not_available, normalised
+from schemas.evidence import Evidence, LineSpan, Origin, PageSpan, Span
+from schemas.extraction import CellRole, Claim, Draft, DraftField, Extraction, Standing, Take, TokenCell
+from schemas.form import Extra, FundLine, IndicatorRow, Quantity, SelfEvaluation
+from schemas.layout import CellDoubt, Region
+from schemas.reading import Slot, SlotState
+
+TOKEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?:万元|千元|亿元|元|分)")
+_YEAR_IN_TITLE = re.compile(r"\s*[(（]\s*(?:19|20)[0-9]{2}\s*年?度?\s*[)）]\s*")
+_NOTHING = "无"
+_WEAKEST: tuple[SlotState, ...] = ("unread", "disputed", "undiscriminated", "single", "agreed", "human")
+
+Value = str | int | Decimal | Quantity | None
+
+
+class Place(NamedTuple):
+    """A cell or a line as a field's source."""
+
+    place_id: str
+    text: str
+    spans: tuple[Span, ...]
+    origin: Origin
+    doubts: tuple[CellDoubt, ...]
+    lines: int
+    parts: int
+    hidden_text: bool
+
+
+class Taken(NamedTuple):
+    """What a field's cells give: the value, the text it was cut from, and whether it could be read."""
+
+    value: Value
+    text: str
+    read: bool = True
+
+
+def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extraction:
+    """Values with their evidence; raises KeyError only if a draft names a cell that the region lacks."""
+    places = places_of(region)
+    values: dict[str, Value] = {}
+    evidence: dict[str, Evidence] = {}
+    standings: dict[str, Standing] = {}
+    unread: list[str] = []
+    labels: dict[str, str] = {}
+    for field in draft.fields:
+        sources = [places[place] for place in field.cells]
+        taken = take(field, sources)
+        standings[field.pointer] = standing(field.slots, sources, slots)
+        if not taken.read:
+            unread.append(field.pointer)
+        elif taken.value is not None:
+            values[field.pointer] = taken.value
+            labels[field.pointer] = field.label
+            evidence[field.pointer] = evidence_of(sources, taken.text)
+    for index, fund in enumerate(draft.funds):
+        label = places[fund.label_cell]
+        for name in ("label", "source"):
+            pointer = f"/funds/{index}/{name}"
+            evidence[pointer] = evidence_of([label], label.text)
+            standings[pointer] = standing(fund.slots, [label], slots)
+    return Extraction.model_construct(
+        form=_form(draft, values, labels, places),
+        evidence=evidence,
+        standings=standings,
+        unread=tuple(unread),
+        missing=draft.missing,
+        tokens=claims(draft, places),
+        hidden=region.hidden,
+    )
+
+
+def places_of(region: Region) -> dict[str, Place]:
+    """Every cell and line of a form by its id."""
+    places = {
+        cell.cell_id: Place(
+            cell.cell_id, cell.text, cell.spans, cell.origin, cell.doubts, len(cell.lines), len(cell.parts), cell.hidden_text
+        )
+        for cell in region.grid.cells
+    }
+    for line in (*region.heading, *region.trailing):
+        span: Span = (
+            PageSpan(page=line.page, bbox=line.bbox)
+            if line.bbox
+            else LineSpan(line=line.number, start=0, end=len(line.text))
+        )
+        places[line.line_id] = Place(line.line_id, line.text, (span,), "text", (), 1, 0, line.hidden)
+    return places
+
+
+def evidence_of(sources: Sequence[Place], text: str) -> Evidence:
+    """The proof of one field from the places it stands in."""
+    return Evidence.model_construct(
+        spans=tuple(span for source in sources for span in source.spans),
+        cell_text="".join(source.text for source in sources),
+        text=text,
+        origin="ocr" if any(source.origin == "ocr" for source in sources) else sources[0].origin,
+    )
+
+
+def standing(numbers: Sequence[int], sources: Sequence[Place], slots: Mapping[int, Slot]) -> Standing:
+    """The weakest of the slots a field rests on, and what is doubtful about its cells."""
+    rests = [slots[number] for number in numbers if number in slots]
+    weakest = min(rests, key=lambda slot: _WEAKEST.index(slot.state), default=None)
+    model = [reading for reading in weakest.readings if reading.source == "model"] if weakest else []
+    return Standing.model_construct(
+        state=weakest.state if weakest else "agreed",
+        agreeing=tuple(reading.source for reading in weakest.readings if reading.role == weakest.role) if weakest else (),
+        probability=model[0].probability if model else None,
+        origin="ocr" if any(source.origin == "ocr" for source in sources) else sources[0].origin,
+        doubts=tuple(sorted({doubt for source in sources for doubt in source.doubts})),
+        wrapped=sum(max(source.lines - 1, 0) for source in sources),
+        stitched=any(source.parts > 1 for source in sources),
+        hidden_text=any(source.hidden_text for source in sources),
+    )
+
+
+def take(field: DraftField, sources: Sequence[Place]) -> Taken:
+    """Cut a field's value out of its cells' own text."""
+    text = sources[0].text
+    if field.take == "number":
+        return _number(text)
+    if field.take == "quantity":
+        if field.parts:
+            pairs = [(part, source.text) for part, source in zip(field.parts, sources, strict=True)]
+            found = split_quantity(pairs)
+        else:
+            found = quantity(text)
+        return Taken(found, found.text if found else "")
+    if is_not_available(text):
+        return Taken(None, "")
+    if field.take == "text":
+        return Taken(text, text)
+    return _from_label(field.take, text)
+
+
+def _number(text: str) -> Taken:
+    """One printed number, with or without its unit; nothing, or 无, is no number; anything else is unread."""
+    if is_not_available(text) or normalised(text) == _NOTHING:
+        return Taken(None, "")
+    amount = Amount.parse(text)
+    if amount is None:
+        with_unit = _WITH_UNIT.fullmatch("".join(text.split()))
+        amount = Amount.parse(with_unit["number"]) if with_unit else None
+    if amount is None:
+        return Taken(None, "", read=False)
+    return Taken(amount.value, amount.raw)
+
+
+def _from_label(how: Take, text: str) -> Taken:
+    """What a heading or a label holds: a title, a year, a unit of money, a level's name, its points."""
+    if how == "title":
+        title = _YEAR_IN_TITLE.sub("", text).strip()
+        return Taken(title or None, title if title in text else text)
+    if how == "year":
+        year = YEAR.search(normalised(text)) or re.fullmatch(r"((?:19|20)[0-9]{2})", normalised(text))
+        return Taken(int(year.group(1)), year.group(1)) if year else Taken(None, "", read=False)
+    if how == "unit":
+        unit = money_unit(text)
+        return Taken(unit, unit or "", read=unit is not None)
+    if how == "points":
+        points = label_points(text)
+        return Taken(points, format(points, "f")) if points is not None else Taken(None, "", read=False)
+    name = without_points(text)
+    return Taken(name, name if name in text else text)
+
+
+_CLAIM_OF: dict[Take, CellRole] = {
+    "number": "value", "quantity": "value", "text": "text",
+    "title": "label", "year": "label", "unit": "label", "points": "label", "level": "label",
+}  # fmt: skip
+
+
+def claims(draft: Draft, places: Mapping[str, Place]) -> tuple[TokenCell, ...]:
+    """Every cell and line with numeric tokens and the roles that claim it.
+
+    Fields cut from one label (its name, its points, a year) are one claim, as are the rows that share a merged
+    cell; two numbers out of one cell are two.
+    """
+    found: dict[str, dict[tuple[CellRole, tuple[int, ...] | str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for field in draft.fields:
+        role = _CLAIM_OF[field.take]
+        shared: tuple[int, ...] | str = field.pointer if field.take == "number" else field.slots
+        group: tuple[int, ...] | str = "" if role == "label" else shared
+        for cell in field.cells:
+            found[cell][role, group].append(field.pointer)
+    for index, fund in enumerate(draft.funds):
+        found[fund.label_cell]["label", ""].append(f"/funds/{index}/label")
+    for use in draft.uses:
+        if not any(role == "label" for role, _ in found[use.cell]):
+            role = "label" if use.role == "header" and use.cell in found and found[use.cell] else use.role
+            found[use.cell][role, ""].extend(())
+    cells = []
+    for place in places.values():
+        tokens = tuple(TOKEN.findall(normalised(place.text)))
+        if tokens:
+            made = [Claim(role=role, pointers=tuple(pointers)) for (role, _), pointers in found[place.place_id].items()]
+            cells.append(TokenCell(cell=place.place_id, tokens=tokens, claims=tuple(made), spans=place.spans))
+    return tuple(cells)
+
+
+def _form(draft: Draft, values: Mapping[str, Value], labels: Mapping[str, str], places: Mapping[str, Place]) -> SelfEvaluation:
+    """The strict schema from flat pointers."""
+    rows: dict[tuple[str, int], dict[str, object]] = defaultdict(dict)
+    extras: dict[tuple[str, int], list[Extra]] = defaultdict(list)
+    top: dict[str, object] = {}
+    for pointer, value in values.items():
+        parts = pointer.split("/")[1:]
+        if parts[0] == "extras":
+            extras["", 0].append(Extra(label=_clean(labels[pointer]), text=_printed(value)))
+        elif len(parts) == 1:
+            top[parts[0]] = value
+        elif parts[2] == "extras":
+            extras[parts[0], int(parts[1])].append(Extra(label=_clean(labels[pointer]), text=_printed(value)))
+        else:
+            rows[parts[0], int(parts[1])][parts[2]] = value
+    funds = tuple(
+        FundLine.model_validate(
+            {
+                **rows["funds", index],
+                "source": fund.source,
+                "label": _clean(places[fund.label_cell].text),
+                "extras": tuple(extras["funds", index]),
+            },
+        )
+        for index, fund in enumerate(draft.funds)
+    )
+    indicators = tuple(
+        IndicatorRow.model_validate({**rows["indicators", index], "extras": tuple(extras["indicators", index])})
+        for index in range(draft.indicator_count)
+    )
+    fixed = {"kind": draft.kind, "funds": funds, "indicators": indicators, "extras": tuple(extras["", 0])}
+    return SelfEvaluation.model_validate({**top, **fixed})
+
+
+def _printed(value: Value) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _clean(label: str) -> str:
+    """A label as printed without its final colon."""
+    return label.strip().rstrip(":：").rstrip()
+
+

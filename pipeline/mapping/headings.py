@@ -1,0 +1,62 @@
+"""Lines and cells above and below a form's tables become its title, its year, its kind; the rest are notes."""
+
+import re
+from collections.abc import Mapping
+
+from pipeline.mapping.labels import core
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.skeleton import Skeleton
+from schemas.amount import normalised
+from schemas.extraction import DraftField
+from schemas.form import FormKind
+from schemas.layout import Region
+from schemas.reading import Role
+
+YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})\s*年?度?")
+
+
+def title_fields(
+    region: Region,
+    skeleton: Skeleton,
+    lexicon: Lexicon,
+    *,
+    year_found: bool,
+) -> tuple[list[DraftField], list[str]]:
+    """Title and year as fields, and the ids of the lines and cells that are neither."""
+    places = [(line.line_id, line.text) for line in region.heading]
+    places += [(cell.cell_id, cell.text) for cell in skeleton.headings if cell.text]
+    title = _title(places, lexicon)
+    fields = []
+    used = set()
+    if title is not None:
+        fields.append(DraftField(pointer="/title", take="title", cells=(places[title][0],)))
+        used.add(places[title][0])
+    if not year_found:
+        after = places[title:] if title is not None else []
+        year = next((place for place, text in after[:3] if YEAR.search(normalised(text))), None)
+        if year is not None:
+            fields.append(DraftField(pointer="/fiscal_year", take="year", cells=(year,)))
+            used.add(year)
+    rest = [place for place, _ in places if place not in used]
+    return fields, [*rest, *(line.line_id for line in region.trailing)]
+
+
+def _title(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:
+    """The place whose text is a title: by its words, else the last line that is more than a year."""
+    named = [index for index, (_, text) in enumerate(places) if any(word in text for word in lexicon.titles)]
+    if named:
+        return named[-1]
+    wordy = [index for index, (_, text) in enumerate(places) if len(core(text)) > 5]  # noqa: PLR2004 - 自评表 and more
+    return wordy[-1] if wordy else None
+
+
+def kind_of(region: Region, skeleton: Skeleton, roles: Mapping[int, Role]) -> FormKind:
+    """Which of the three kinds of self-evaluation the form is, by its title and the label of its name."""
+    titles = "".join(line.text for line in region.heading) + "".join(cell.text for cell in skeleton.headings)
+    labels = [core(pair.label.text) + normalised(pair.label.text) for pair in skeleton.pairs]
+    found = {roles.get(pair.slot) for pair in skeleton.pairs}
+    if "转移支付" in titles or any("转移支付" in label for label in labels[:2]):
+        return "transfer_self_evaluation"
+    if "project_name" not in found and ("整体" in titles or "organisation" in found):
+        return "department_self_evaluation"
+    return "project_self_evaluation"
