@@ -110,9 +110,9 @@ class Sum:
         parts = [values[part] for part in self.parts]
         added = sum(parts, ZERO)
         if added == total:
-            return Outcome("exact", total, added, unit_of(added) * ZERO)
+            return Outcome("exact", total, added, added - added)
         if not self.money:
-            return Outcome("fails", total, added, unit_of(added) * ZERO)
+            return Outcome("fails", total, added, added - added)
         met = total_range(parts).meets(printed_range(total))
         slack = hidden_by_rounding(total, tuple(parts))
         return Outcome("within_rounding" if met else "fails", total, added, slack)

@@ -134,6 +134,8 @@ class _Label(NamedTuple):
 
 def _labels(sheet: Sheet) -> list[_Label]:
     """The labels with points, in order. Two that read the same but have different points are two labels."""
+    if all(row.level1_weight is None for row in sheet.form.indicators):
+        return []
     by_text: dict[str, list[int]] = {}
     for at, row in enumerate(sheet.form.indicators):
         by_text.setdefault(normalised(row.level1 or ""), []).append(at)

@@ -7,6 +7,7 @@ a division and no epsilon is needed.
 
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from typing import NamedTuple
 
 _DIGITS = 100_000
@@ -72,13 +73,18 @@ class Range(NamedTuple):
 
 def unit_of(value: Decimal) -> Decimal:
     """One unit of the last printed decimal: 0.01 for 99.87, 1 for 86."""
-    return ONE.scaleb(-decimals_of(value))
+    return _power_of_ten(-decimals_of(value))
 
 
 def decimals_of(value: Decimal) -> int:
     """How many decimals were printed."""
     exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+@cache
+def _power_of_ten(exponent: int) -> Decimal:
+    return ONE.scaleb(exponent)
 
 
 def printed_range(value: Decimal) -> Range:
@@ -123,7 +129,7 @@ def quotient(numerator: Decimal, denominator: Decimal, decimals: int, rounding: 
 
 def written(value: Decimal, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
     """`value` with `decimals`."""
-    return value.quantize(ONE.scaleb(-decimals), rounding=rounding, context=EXACT)
+    return value.quantize(_power_of_ten(-decimals), rounding=rounding, context=EXACT)
 
 
 def _before(low: Decimal, low_open: bool, high: Decimal, high_open: bool) -> bool:  # noqa: FBT001 - an end and whether it is open are one thing
