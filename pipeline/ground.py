@@ -41,6 +41,9 @@ class Place(NamedTuple):
     hidden_text: bool
 
 
+_NOWHERE = Place("", "", (), "text", (), 0, 0, hidden_text=False)
+
+
 class Taken(NamedTuple):
     """What a field's cells give: the value, the text it was cut from, and whether it could be read."""
 
@@ -57,10 +60,11 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
     standings: dict[str, Standing] = {}
     unread: list[str] = []
     labels: dict[str, str] = {}
+    standing = Standings(slots).of
     for field in draft.fields:
         sources = [places[place] for place in field.cells]
         taken = take(field, sources)
-        standings[field.pointer] = standing(field.slots, sources, slots)
+        standings[field.pointer] = standing(field.slots, sources)
         if not taken.read:
             unread.append(field.pointer)
         elif taken.value is not None:
@@ -72,8 +76,8 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         for name in ("label", "source"):
             pointer = f"/funds/{index}/{name}"
             evidence[pointer] = evidence_of([label], label.text)
-            standings[pointer] = standing(fund.slots, [label], slots)
-    return Extraction.model_construct(
+            standings[pointer] = standing(fund.slots, [label])
+    return Extraction(
         form=_form(draft, values, labels, places),
         evidence=evidence,
         standings=standings,
@@ -82,6 +86,23 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         tokens=claims(draft, places),
         hidden=region.hidden,
     )
+
+
+def figures(draft: Draft, region: Region) -> Extraction:
+    """Only the numbers that equations speak of, without their proof: what trying a reading needs."""
+    texts = {cell.cell_id: cell.text for cell in region.grid.cells}
+    values: dict[str, Value] = {}
+    unread = []
+    for field in draft.fields:
+        if field.take in {"number", "points"} and field.cells[0] in texts:
+            text = texts[field.cells[0]]
+            taken = _number(text) if field.take == "number" else _from_label("points", text)
+            if not taken.read:
+                unread.append(field.pointer)
+            elif taken.value is not None and "/extras/" not in field.pointer:
+                values[field.pointer] = taken.value
+    form = _form(draft, values, {}, {fund.label_cell: _NOWHERE for fund in draft.funds})
+    return Extraction(form=form, evidence={}, standings={}, unread=tuple(unread))
 
 
 def places_of(region: Region) -> dict[str, Place]:
@@ -104,7 +125,7 @@ def places_of(region: Region) -> dict[str, Place]:
 
 def evidence_of(sources: Sequence[Place], text: str) -> Evidence:
     """The proof of one field from the places it stands in."""
-    return Evidence.model_construct(
+    return Evidence(
         spans=tuple(span for source in sources for span in source.spans),
         cell_text="".join(source.text for source in sources),
         text=text,
@@ -112,21 +133,38 @@ def evidence_of(sources: Sequence[Place], text: str) -> Evidence:
     )
 
 
-def standing(numbers: Sequence[int], sources: Sequence[Place], slots: Mapping[int, Slot]) -> Standing:
-    """The weakest of the slots a field rests on, and what is doubtful about its cells."""
-    rests = [slots[number] for number in numbers if number in slots]
-    weakest = min(rests, key=lambda slot: _WEAKEST.index(slot.state), default=None)
-    model = [reading for reading in weakest.readings if reading.source == "model"] if weakest else []
-    return Standing.model_construct(
-        state=weakest.state if weakest else "agreed",
-        agreeing=tuple(reading.source for reading in weakest.readings if reading.role == weakest.role) if weakest else (),
-        probability=model[0].probability if model else None,
-        origin="ocr" if any(source.origin == "ocr" for source in sources) else sources[0].origin,
-        doubts=tuple(sorted({doubt for source in sources for doubt in source.doubts})),
-        wrapped=sum(max(source.lines - 1, 0) for source in sources),
-        stitched=any(source.parts > 1 for source in sources),
-        hidden_text=any(source.hidden_text for source in sources),
-    )
+class Standings:
+    """Standings of fields; those that rest on the same slots and look alike are one record."""
+
+    def __init__(self, slots: Mapping[int, Slot]) -> None:
+        self._slots = slots
+        self._made: dict[tuple[object, ...], Standing] = {}
+
+    def of(self, numbers: tuple[int, ...], sources: Sequence[Place]) -> Standing:
+        """The weakest of the slots a field rests on, and what is doubtful about its cells."""
+        first = sources[0]
+        origin: Origin = "ocr" if any(source.origin == "ocr" for source in sources) else first.origin
+        doubts = tuple(sorted({doubt for source in sources for doubt in source.doubts}))
+        wrapped = sum(max(source.lines - 1, 0) for source in sources)
+        stitched = any(source.parts > 1 for source in sources)
+        hidden = any(source.hidden_text for source in sources)
+        key = (numbers, origin, doubts, wrapped, stitched, hidden)
+        if key not in self._made:
+            rests = [self._slots[number] for number in numbers if number in self._slots]
+            weakest = min(rests, key=lambda slot: _WEAKEST.index(slot.state), default=None)
+            readings = weakest.readings if weakest else ()
+            model = [reading.probability for reading in readings if reading.source == "model"]
+            self._made[key] = Standing(
+                state=weakest.state if weakest else "agreed",
+                agreeing=tuple(reading.source for reading in readings if weakest and reading.role == weakest.role),
+                probability=model[0] if model else None,
+                origin=origin,
+                doubts=doubts,
+                wrapped=wrapped,
+                stitched=stitched,
+                hidden_text=hidden,
+            )
+        return self._made[key]
 
 
 def take(field: DraftField, sources: Sequence[Place]) -> Taken:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.layout.stitch import stack
+from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
 from schemas.evidence import PageSpan, Span
@@ -26,7 +26,7 @@ class _Open:
 def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     """The forms of a document in reading order: every grid and every line belongs to exactly one.
 
-    A form begins at a title, or where a project is named a second time. Lines before a form's first grid are
+    A form begins at a title, where a project is named a second time, or where a table begins as the last form did. Lines before a form's first grid are
     its heading, lines after the last grid its trailing.
     """
     regions: list[_Open] = []
@@ -39,7 +39,9 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
             named = _names_a_form(piece, lexicon)
             titled = _titled(piece, lines, lexicon)
             current = regions[-1] if regions else None
-            if current is None or titled or (named and current.named) or len(lines) > LINES_WITHIN_A_FORM:
+            again = current is not None and first_labels(current.grids[0]) == first_labels(piece)
+            apart = titled or again or len(lines) > LINES_WITHIN_A_FORM
+            if current is None or apart or (named and current.named):
                 current = _Open(heading=list(lines))
                 regions.append(current)
             else:

@@ -222,7 +222,7 @@ def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequen
         lines = lines_of([piece for piece in held if not piece.hidden])
         doubts: tuple[CellDoubt, ...] = ("cut",) if box.ragged else ()
         cells.append(
-            Cell.model_construct(
+            Cell(
                 cell_id=f"p{page}t{number}r{box.row}c{box.col}",
                 row=box.row,
                 col=box.col,
@@ -230,7 +230,7 @@ def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequen
                 col_span=box.col_span,
                 text="".join(lines),
                 lines=lines,
-                spans=(PageSpan.model_construct(page=page, bbox=bbox),),
+                spans=(PageSpan(page=page, bbox=bbox),),
                 parts=(),
                 origin="text",
                 doubts=doubts,

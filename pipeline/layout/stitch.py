@@ -25,12 +25,12 @@ def continues(above: Grid, below: Grid) -> bool:
     if above.bbox is None or below.bbox is None or below.pages[0] != above.pages[-1] + 1:
         return False
     left, right = _edges(above)
-    if _first_labels(above) == _first_labels(below):
+    if first_labels(above) == first_labels(below):
         return False
     return abs(left - below.bbox.x0) < SAME_EDGE and abs(right - below.bbox.x1) < SAME_EDGE
 
 
-def _first_labels(grid: Grid) -> list[str]:
+def first_labels(grid: Grid) -> list[str]:
     """The first cell of the first two rows: what the same form begins with every time."""
     return [normalised(row[0].text) if row else "" for row in grid.rows()[:2]]
 

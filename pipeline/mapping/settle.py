@@ -1,0 +1,286 @@
+"""All forms of one layout and the readings of its slots become a Template: which role each slot has, and why.
+
+Independent readings first, then arithmetic: where readings differ every candidate is tried on all forms, and
+equations that fail rule candidates out. A role whose exchange with another breaks no equation counts only if
+two readings other than the column's content agree on it, or a person said so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from pipeline.checks import check
+from pipeline.ground import figures
+from pipeline.mapping.content import content_readings
+from pipeline.mapping.draft import draft
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.skeleton import Skeleton
+from schemas.layout import Region
+from schemas.reading import ROLES_OF, Reading, ReadingSource, Role, Slot, SlotState, Template, TemplateState
+
+# More forms of a layout than this teach nothing new about it.
+FORMS_TRIED = 24
+# The model's word counts as a reading from this probability on.
+MODEL_AGREES = 0.5
+# Against other readings the model's word counts from this probability on: below it is mostly wrong.
+MODEL_DISSENTS = 0.7
+# Readings in the order in which they are believed before any arithmetic.
+_ORDER: tuple[ReadingSource, ...] = ("human", "lexicon", "model", "content")
+_NUMBERS: frozenset[Role] = frozenset(
+    {"initial_budget", "adjusted_budget", "executed", "execution_rate", "weight", "score"},
+)
+_SOURCES: frozenset[Role] = frozenset(ROLES_OF["fund_row"]) - {"extra"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One form of the layout."""
+
+    region: Region
+    skeleton: Skeleton
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the equations say of one reading over all examples: how many fail, how many hold."""
+
+    failing: int
+    holding: int
+
+
+def settle(
+    examples: Sequence[Example],
+    model: Mapping[int, Reading],
+    lexicon: Lexicon,
+    human: Mapping[int, Role] | None = None,
+) -> Template:
+    """The template of one layout from its forms; `model` and `human` are readings by slot, where there are any."""
+    return _Settler(examples, model, lexicon, human or {}).template()
+
+
+class _Settler:
+    """Holds the examples and the readings while candidates are tried."""
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        model: Mapping[int, Reading],
+        lexicon: Lexicon,
+        human: Mapping[int, Role],
+    ) -> None:
+        self.examples = examples[:FORMS_TRIED]
+        self.forms_seen = len(examples)
+        self.lexicon = lexicon
+        self.skeleton = examples[0].skeleton
+        self.readings = self._gather(model, human)
+        self.tallies: dict[tuple[tuple[int, Role], ...], Tally] = {}
+
+    def template(self) -> Template:
+        """Choose, test exchanges, name each slot's state."""
+        roles = self._choose()
+        ruled_out = self._ruled_out(roles)
+        exchangeable = self._exchangeable(roles)
+        slots = []
+        for site in self.skeleton.slots:
+            readings = self.readings[site.number]
+            role = roles.get(site.number)
+            free = exchangeable.get(site.number, ())
+            slots.append(
+                Slot(
+                    number=site.number,
+                    section=site.section,
+                    table=site.table,
+                    text=site.text,
+                    span=site.span,
+                    role=role,
+                    state=_state(role, readings, ruled_out.get(site.number, frozenset()), proven=self._proven(role, free)),
+                    readings=readings,
+                    undiscriminated_with=free,
+                ),
+            )
+        by_person = any(slot.state == "human" for slot in slots)
+        settled = all(slot.state in {"agreed", "human"} for slot in slots)
+        state: TemplateState = "confirmed" if settled else "proposed"
+        return Template(
+            key=self.skeleton.key,
+            state=state,
+            slots=tuple(slots),
+            forms_seen=self.forms_seen,
+            decided_by="human" if by_person else "rules",
+            samples=_sample_rows(self.skeleton),
+        )
+
+    def _gather(self, model: Mapping[int, Reading], human: Mapping[int, Role]) -> dict[int, tuple[Reading, ...]]:
+        content = content_readings([example.skeleton for example in self.examples])
+        found = {}
+        for site in self.skeleton.slots:
+            readings = []
+            if site.number in human:
+                readings.append(Reading(source="human", role=human[site.number], reason="layouts.by_person"))
+            known = self.lexicon.role(site.section, site.text.split(" / ")[-1])
+            if known is not None:
+                readings.append(Reading(source="lexicon", role=known, reason="layouts.by_word"))
+            readings += [source[site.number] for source in (model, content) if site.number in source]
+            found[site.number] = tuple(readings)
+        return found
+
+    def _choose(self) -> dict[int, Role]:
+        """The reading under which the fewest equations fail and the most hold; the believed order breaks ties."""
+        candidates = [self._led_by(order) for order in _leaders()]
+        base = candidates[0]
+        for number in base:
+            for reading in self.readings[number]:
+                if reading.role != base[number] and _speaks(reading):
+                    candidates.append(self._exchanged(base, number, reading.role))
+        ranked = sorted(
+            range(len(candidates)),
+            key=lambda at: (self._tally(candidates[at]).failing, -self._tally(candidates[at]).holding, at),
+        )
+        return candidates[ranked[0]]
+
+    def _led_by(self, order: Sequence[ReadingSource]) -> dict[int, Role]:
+        """Each slot's role by the first source in `order` that has one; a role taken in its row is not taken again."""
+        roles: dict[int, Role] = {}
+        taken: dict[tuple[str, int], set[Role]] = {}
+        for source in order:
+            for site in self.skeleton.slots:
+                reading = next((own for own in self.readings[site.number] if own.source == source), None)
+                used = taken.setdefault((site.section, site.table), set())
+                if reading is None or site.number in roles or (reading.role in used and reading.role in _UNIQUE):
+                    continue
+                roles[site.number] = reading.role
+                used.add(reading.role)
+        return roles
+
+    def _exchanged(self, roles: Mapping[int, Role], number: int, role: Role) -> dict[int, Role]:
+        """The same roles with one slot's replaced; who held that role in its row gets the old one."""
+        site = self.skeleton.slots[number - 1]
+        changed = dict(roles)
+        for other in self.skeleton.slots:
+            same_row = (other.section, other.table) == (site.section, site.table)
+            if same_row and other.number != number and roles.get(other.number) == role and role in _UNIQUE:
+                changed[other.number] = roles[number]
+        changed[number] = role
+        return changed
+
+    def _ruled_out(self, roles: Mapping[int, Role]) -> dict[int, frozenset[Role]]:
+        """By slot, the roles that other readings gave it and under which more equations fail or fewer hold."""
+        base = self._tally(roles)
+        out = {}
+        for number, role in roles.items():
+            others = {reading.role for reading in self.readings[number]} - {role}
+            worse = {other for other in others if self._worse(self._exchanged(roles, number, other), base)}
+            out[number] = frozenset(worse)
+        return out
+
+    def _exchangeable(self, roles: Mapping[int, Role]) -> dict[int, tuple[int, ...]]:
+        """Slots of numbers whose exchange with another of the same table breaks no equation on any form."""
+        base = self._tally(roles)
+        free: dict[int, list[int]] = {}
+        numbers = [site for site in self.skeleton.slots if roles.get(site.number) in _NUMBERS | _SOURCES]
+        for first, second in combinations(numbers, 2):
+            sources = {roles[first.number], roles[second.number]} & _SOURCES
+            if (first.section, first.table) != (second.section, second.table) or (sources and "total" not in sources):
+                continue
+            swapped = {**roles, first.number: roles[second.number], second.number: roles[first.number]}
+            if not self._worse(swapped, base):
+                free.setdefault(first.number, []).append(second.number)
+                free.setdefault(second.number, []).append(first.number)
+        return {number: tuple(others) for number, others in free.items()}
+
+    def _worse(self, roles: Mapping[int, Role], base: Tally) -> bool:
+        tally = self._tally(roles)
+        return tally.failing > base.failing or (tally.failing == base.failing and tally.holding < base.holding)
+
+    @staticmethod
+    def _proven(role: Role | None, exchangeable: Sequence[int]) -> bool:
+        """True if an equation tells this role from every other: only numbers and their total can be told so."""
+        return (role in _NUMBERS or role == "total") and not exchangeable
+
+    def _tally(self, roles: Mapping[int, Role]) -> Tally:
+        """Failing and holding equations over all examples under one reading."""
+        key = tuple(sorted(roles.items()))
+        if key not in self.tallies:
+            failing = holding = 0
+            for example in self.examples:
+                extraction = figures(draft(example.region, example.skeleton, roles, self.lexicon), example.region)
+                report = check(extraction)
+                failing += sum(finding.verdict in _FAILED for finding in report.findings) + len(extraction.unread)
+                holding += len(report.held)
+            self.tallies[key] = Tally(failing, holding)
+        return self.tallies[key]
+
+
+_FAILED = frozenset({"source_discrepancy", "misread_suspected"})
+_UNIQUE: frozenset[Role] = frozenset(
+    {
+        "project_name", "project_code", "supervising_department", "implementing_unit", "fiscal_year", "expected_goal",
+        "actual_achievement", "source", "initial_budget", "adjusted_budget", "executed", "execution_rate", "level1",
+        "level2", "name", "operator", "target", "unit", "actual", "weight", "score", "deviation_note",
+    },
+)  # fmt: skip
+
+
+def _leaders() -> list[tuple[ReadingSource, ...]]:
+    """The believed order, then each machine reading in front of it."""
+    rest = [source for source in _ORDER if source != "human"]
+    orders: list[tuple[ReadingSource, ...]] = [_ORDER]
+    orders += [("human", lead, *(source for source in rest if source != lead)) for lead in rest[1:]]
+    return orders
+
+
+def _speaks(reading: Reading) -> bool:
+    """False for a model that is not sure."""
+    return reading.source != "model" or reading.probability is None or reading.probability >= MODEL_AGREES
+
+
+def _state(role: Role | None, readings: Sequence[Reading], ruled_out: frozenset[Role], *, proven: bool) -> SlotState:
+    """How far a slot's role is settled.
+
+    `proven`: equations tell it from every other role, so what the column holds is a second reading; otherwise
+    only words count: the lexicon's, the model's, a person's.
+    """
+    if role is None:
+        return "unread"
+    if any(reading.source == "human" for reading in readings):
+        return "human"
+    agreeing = {reading.source for reading in readings if reading.role == role and _speaks(reading)}
+    independent = agreeing if proven else agreeing - {"content"}
+    dissent = [reading for reading in readings if reading.role != role and reading.role not in ruled_out and _dissents(reading)]
+    if dissent:
+        return "disputed"
+    if len(independent) > 1:
+        return "agreed"
+    return "undiscriminated" if len(agreeing) > 1 else "single"
+
+
+def _dissents(reading: Reading) -> bool:
+    if reading.source == "content":
+        return False
+    return reading.source != "model" or reading.probability is None or reading.probability >= MODEL_DISSENTS
+
+
+def _sample_rows(skeleton: Skeleton) -> tuple[tuple[str, ...], ...]:
+    """The first two rows of each table, as printed."""
+    return tuple(
+        tuple(cell.text if cell is not None else "" for cell in row) for table in skeleton.tables for row in table.rows[:2]
+    )
+
+
+def rival_roles(template: Template) -> list[dict[int, Role]]:
+    """Every other reading of a layout that its stored readings allow: one slot changed, its row adjusted."""
+    roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}
+    rivals: list[dict[int, Role]] = []
+    for slot in template.slots:
+        others = {reading.role for reading in slot.readings} | {
+            role for reading in slot.readings for role, share in reading.rivals if share >= 1 - MODEL_DISSENTS
+        }
+        for role in sorted(others - {slot.role}):
+            changed = dict(roles)
+            for other in template.slots:
+                same_row = (other.section, other.table) == (slot.section, slot.table)
+                if same_row and other.number != slot.number and other.role == role and slot.role and role in _UNIQUE:
+                    changed[other.number] = slot.role
+            changed[slot.number] = role
+            rivals.append(changed)
+    return rivals
