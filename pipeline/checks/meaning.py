@@ -1,11 +1,11 @@
 """Grades, targets and units come in; what does not go together goes out as notices. Covers nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from pipeline.checks.equations import Equation
-from pipeline.checks.ranges import HUNDRED
+from pipeline.checks.ranges import HUNDRED, ZERO
 from pipeline.checks.registry import Notice, Rule
 from pipeline.checks.sheet import MONEY, Sheet
 from schemas.amount import normalised
@@ -24,7 +24,8 @@ _GRADES = {
     "较差": "差",
     "不合格": "差",
 }
-_SCALE = {"优": Decimal(90), "良": Decimal(80), "中": Decimal(60), "差": Decimal(0)}
+_SCALE = {"优": Decimal(90), "良": Decimal(80), "中": Decimal(60), "差": ZERO}
+_UPPER = ("优", "良", "中")
 _FLOOR = r"(?<![0-9.])([0-9]+)(?:分)?(?:\(含\))?(?:分)?[-—–~至到]"
 _FLOOR_BEFORE_GRADE = re.compile(_FLOOR + r"[^优良中差]{0,12}?(优|良|中|差)")
 _GRADE_BEFORE_FLOOR = re.compile(r"(优|良|中|差)[^0-9优良中差]{0,6}" + _FLOOR)
@@ -65,11 +66,14 @@ def _printed_scale(sheet: Sheet) -> dict[str, Decimal] | None:
     """The lowest scores of the grades where a note of the form gives at least the three upper ones in order."""
     for extra in sheet.form.extras:
         text = normalised(extra.label + extra.text)
-        floors = {word: Decimal(floor) for floor, word in _FLOOR_BEFORE_GRADE.findall(text)}
-        floors = floors or {word: Decimal(floor) for word, floor in _GRADE_BEFORE_FLOOR.findall(text)}
-        upper = [floors[word] for word in ("优", "良", "中") if word in floors]
-        if len(upper) == len(_SCALE) - 1 and upper == sorted(upper, reverse=True):
-            return {**floors, "差": Decimal(0)}
+        for pairs in (
+            [(word, floor) for floor, word in _FLOOR_BEFORE_GRADE.findall(text)],
+            _GRADE_BEFORE_FLOOR.findall(text),
+        ):
+            floors = {word: Decimal(floor) for word, floor in pairs}
+            upper = [floors[word] for word in _UPPER if word in floors]
+            if len(upper) == len(_UPPER) and upper == sorted(upper, reverse=True):
+                return {**floors, "差": ZERO}
     return None
 
 
@@ -100,20 +104,20 @@ def _is_met(target: Quantity | None, actual: Quantity | None) -> bool | None:
     return _compare(target.operator, actual.value, target.value)
 
 
+_COMPARED: dict[Operator, Callable[[Decimal, Decimal], bool]] = {
+    "≥": Decimal.__ge__,
+    "≤": Decimal.__le__,
+    ">": Decimal.__gt__,
+    "<": Decimal.__lt__,
+    "=": Decimal.__eq__,
+}
+
+
 def _compare(operator: Operator | None, actual: Decimal, target: Decimal) -> bool | None:
-    match operator:
-        case "≥":
-            return actual >= target
-        case "≤":
-            return actual <= target
-        case ">":
-            return actual > target
-        case "<":
-            return actual < target
-        case "=":
-            return actual == target
-        case None:  # without a sign, more may be better or worse
-            return True if actual == target else None
+    """Whether the actual meets the target; without a sign more may be better or worse, so only equality does."""
+    if operator is None:
+        return True if actual == target else None
+    return _COMPARED[operator](actual, target)
 
 
 def unit_agrees(sheet: Sheet) -> Iterator[Equation | Notice]:
