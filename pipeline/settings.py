@@ -20,7 +20,7 @@ The whole file, every key with its default or an example; all of it may be left 
     csv = false                               # write the CSV files beside forms.xlsx
 
     [templates]
-    file = "templates.json"                   # the template library; `--templates` wins
+    file = "layouts.db"                       # the template library; `--templates` wins
 
 Relative paths count from the folder of the file that holds them; `~` is the user's home. The key of an
 endpoint never stands in a file: HEDUI_API_KEY alone gives it.
@@ -130,7 +130,7 @@ class OutputSettings(Record):
 class TemplateSettings(Record):
     """[templates]: where the layouts that were read are kept."""
 
-    file: Path | None = Field(None, examples=['"templates.json"'])
+    file: Path | None = Field(None, examples=['"layouts.db"'])
     """None for the library in the user's data folder."""
 
 
@@ -154,6 +154,16 @@ _SECTIONS: Mapping[str, type[Record]] = {
 def user_folder() -> Path:
     """Where this user's settings file stands if the current folder has none."""
     return platformdirs.user_config_path("hedui", appauthor=False)
+
+
+def library_file(settings: Settings) -> Path:
+    """The template library: the one that is set, else the one in the user's data folder."""
+    return settings.templates.file or platformdirs.user_data_path("hedui", appauthor=False) / "layouts.db"
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: the joined model, the stored answers."""
+    return platformdirs.user_cache_path("hedui", appauthor=False)
 
 
 def find(config: Path | None, current: Path, user: Path) -> Path | None:

@@ -70,10 +70,19 @@ def test_the_environment_outranks_the_file_and_an_empty_variable_does_not(tmp_pa
 
 def test_paths_count_from_the_folder_of_their_file(tmp_path: Path) -> None:
     """A settings file means the same wherever hedui is started."""
-    file = written(tmp_path, '[output]\nfolder = "results"\n[templates]\nfile = "shared/library.json"\n')
+    file = written(tmp_path, '[output]\nfolder = "results"\n[templates]\nfile = "shared/layouts.db"\n')
     loaded = settings.load(file, {})
     assert loaded.output.folder == tmp_path / "results"
-    assert loaded.templates.file == tmp_path / "shared" / "library.json"
+    assert loaded.templates.file == tmp_path / "shared" / "layouts.db"
+    assert settings.library_file(loaded) == tmp_path / "shared" / "layouts.db"
+
+
+def test_the_library_is_the_users_own_unless_one_is_set() -> None:
+    """By default the library is in the user's data folder, never in the current or an output folder."""
+    file = settings.library_file(settings.load(None, {}))
+    assert file.name == "layouts.db"
+    assert "hedui" in file.parent.parts
+    assert file.is_absolute()
 
 
 def test_config_outranks_the_current_folder_which_outranks_the_users(tmp_path: Path) -> None:
