@@ -5,12 +5,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipeline.catalogue import LANGUAGES, WordsMissing, codes, explain, language, say
 from schemas import errors
+from schemas.check import RuleCode, Severity, Verdict
+from schemas.decision import ReasonCode
 from schemas.errors import HeduiError, UsageError
+from schemas.form import FormKind, FundSource
+from schemas.reading import TemplateState
+from schemas.run import Outcome
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("schemas", "prompts", "pipeline", "eval")
@@ -66,6 +72,26 @@ def test_every_sentence_is_used() -> None:
     """A sentence that nothing says is removed with the code that said it."""
     possible = list(patterns())
     assert [code for code in codes("en") if not any(pattern.fullmatch(code) for pattern in possible)] == []
+
+
+@pytest.mark.parametrize(
+    ("start", "values"),
+    [
+        ("reasons.", get_args(ReasonCode)),
+        ("checks.name_", get_args(RuleCode)),
+        ("export.rule_", get_args(RuleCode)),
+        ("export.verdict_", get_args(Verdict)),
+        ("export.severity_", get_args(Severity)),
+        ("export.source_", get_args(FundSource)),
+        ("export.kind_", get_args(FormKind)),
+        ("export.outcome_", get_args(Outcome)),
+        ("export.template_", get_args(TemplateState)),
+    ],
+)
+def test_every_value_of_the_contract_can_be_told(start: str, values: tuple[str, ...]) -> None:
+    """Codes that are put together from a value of the schemas exist for each of its values."""
+    known = codes("en")
+    assert [value for value in values if f"{start}{value}" not in known] == []
 
 
 def test_holes_are_plain_names() -> None:
