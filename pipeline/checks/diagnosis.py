@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.checks.equations import Equation
-from pipeline.checks.ranges import ZERO, decimals_of, written
-from pipeline.checks.sheet import FUND_NUMBERS, INDICATOR_NUMBERS, Values
+from pipeline.checks.ranges import HUNDRED, ZERO, decimals_of, written
+from pipeline.checks.sheet import FUND_NUMBERS, INDICATOR_NUMBERS, MONEY, Values
 from schemas.check import Diagnosis
 from schemas.extraction import Standing
 
@@ -27,6 +27,8 @@ _CONFUSED = frozenset(
     for pair in ("01", "06", "08", "09", "17", "14", "23", "27", "35", "38", "49", "56", "58", "68", "89")
 )
 """Digits that readers of pictures take for each other."""
+
+_ECHO = 2
 
 _EVIDENCE_AGAINST = {"disputed": 3, "undiscriminated": 3, "unread": 3, "single": 1}
 _PLAUSIBLE = {"one_digit": 3, "lost_point": 3, "swapped_pair": 3, "shifted_column": 3, "unexplained": 0}
@@ -193,11 +195,35 @@ def _digits(value: Decimal, beside: Decimal) -> str:
 
 def _rank(form: _Form, change: Change, standings: Mapping[str, Standing]) -> tuple[int, int]:
     """Smaller is more suspect: fewer fields, then more evidence against them and a likelier slip."""
-    against = sum(_suspicion(standings.get(field)) for field in change.values)
+    against = sum(_suspicion(standings.get(field)) for field in change.values) + _PLAUSIBLE[change.explained_by]
+    against += _made_exact(form, change)
     for field, value in change.values.items():
-        if change.explained_by == "one_digit" and _is_confusable(form.values[field], value):
-            against += 1
-    return (len(change.values), -against - _PLAUSIBLE[change.explained_by])
+        against += _ECHO * (_echoes(form.values, field, value) - _echoes(form.values, field, form.values[field]))
+        if change.explained_by == "one_digit":
+            against += _is_confusable(form.values[field], value)
+    return (len(change.values), -against)
+
+
+def _made_exact(form: _Form, change: Change) -> int:
+    """How many equations over the changed fields hold only within rounding, or fail, and would be exact."""
+    changed = {**form.values, **change.values}
+    touched = {id(equation): equation for field in change.values for equation in form.of_field.get(field, ())}
+    return sum(
+        equation.outcome(form.values).holds != "exact" and equation.outcome(changed).holds == "exact"
+        for equation in touched.values()
+    )
+
+
+def _echoes(values: Values, field: str, number: Decimal) -> bool:
+    """Whether `number` is what its kind mostly is: the same as its neighbour in the row, a total weight of 100.
+
+    Most rows reach their full points, and most budgets are neither changed in the year nor left unspent.
+    """
+    if field == "/total_weight":
+        return number == HUNDRED
+    place, _, column = field.rpartition("/")
+    alike = MONEY if column in MONEY else ("weight", "score") if column in ("weight", "score") else ()
+    return any(other != column and values.get(f"{place}/{other}") == number for other in alike)
 
 
 def _suspicion(standing: Standing | None) -> int:
