@@ -224,6 +224,28 @@ class Store:
                 Region.model_validate_json(zlib.decompress(cast("bytes", region))),
             )
 
+    def regions_of(self, path: str) -> tuple[StoredRegion, ...]:
+        """One file's regions in reading order."""
+        query = "SELECT document, layout_key, region FROM regions WHERE path = ? ORDER BY region_index"
+        return tuple(
+            StoredRegion(
+                DocumentInfo.model_validate_json(document),
+                key,
+                Region.model_validate_json(zlib.decompress(cast("bytes", region))),
+            )
+            for document, key, region in self._rows(query, path)
+        )
+
+    def keys_of(self, path: str) -> tuple[str, ...]:
+        """The layouts of one file's regions, each once."""
+        query = "SELECT DISTINCT layout_key FROM regions WHERE path = ? ORDER BY layout_key"
+        return tuple(key for (key,) in self._rows(query, path))
+
+    def paths_with(self, layout_key: str) -> tuple[str, ...]:
+        """The files that have a region of a layout."""
+        query = "SELECT DISTINCT path FROM regions WHERE layout_key = ? ORDER BY path"
+        return tuple(path for (path,) in self._rows(query, layout_key))
+
     def layout_keys(self) -> tuple[str, ...]:
         """The layouts of the batch, the one with most regions first."""
         query = "SELECT layout_key FROM regions GROUP BY layout_key ORDER BY COUNT(*) DESC, layout_key"

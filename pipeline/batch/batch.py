@@ -1,0 +1,328 @@
+"""The files of one call go through: understood one by one, layouts settled over all, finished one by one.
+
+Every step is stored when it is done, so a killed batch goes on where it stood. A file that fails is an
+outcome, never the end of the batch.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol
+
+from pipeline.batch.digest import Conditions, digest
+from pipeline.batch.files import InputFile
+from pipeline.catalogue import explain, say
+from pipeline.mapping.ask import Asker, model_readings
+from pipeline.mapping.library import Library
+from pipeline.mapping.settle import FORMS_TRIED, Example, settle
+from pipeline.mapping.skeleton import analyse
+from pipeline.run import Understood, Ways, finish, understand
+from pipeline.store import Store
+from schemas.errors import BudgetExceeded, DocumentError, ModelError
+from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Role, Template
+from schemas.run import Call, FileOutcome, Outcome, Price, Run, Usage
+
+# So many files' forms are kept in memory between the two passes; the rest is read back from the store.
+KEPT = 64
+
+
+class Model(Asker, Protocol):
+    """An asker that keeps account of its calls."""
+
+    calls: list[Call]
+
+
+class Progress(Protocol):
+    """Who is told how far a batch is; says nothing of what documents hold."""
+
+    def begin(self, files: int) -> None:
+        """The batch has so many files."""
+        ...
+
+    def understood(self, name: str) -> None:
+        """A file was read, or needs no reading."""
+        ...
+
+    def asked(self) -> None:
+        """The model answered a question."""
+        ...
+
+    def finished(self, name: str) -> None:
+        """A file's result is stored."""
+        ...
+
+    def warn(self, message: str) -> None:
+        """Something a person should know while it goes on."""
+        ...
+
+
+class Summary(NamedTuple):
+    """What a batch did."""
+
+    files: tuple[FileOutcome, ...]
+    """The outcome of every file of this call, also of those that were done before."""
+    unchanged: int
+    """How many of them were done before and not read again."""
+    usage: Usage
+
+
+@dataclass
+class Batch:
+    """One call of `hedui run`, or the mapping anew of stored forms."""
+
+    store: Store
+    library: Library
+    ways: Ways
+    conditions: Conditions
+    progress: Progress
+    model: Model | None = None
+    price: Price | None = None
+    _kept: dict[str, Understood] = field(default_factory=dict)
+    _locations: dict[str, Path] = field(default_factory=dict)
+    _reading: dict[str, Usage] = field(default_factory=dict)
+    """What cutting running text cost, by file."""
+    _incomplete: set[str] = field(default_factory=set)
+    """Layouts whose questions could not all be asked."""
+    _cut_short: set[str] = field(default_factory=set)
+    """Files whose cuts could not all be asked."""
+    _accounted: int = 0
+    """How many of the model's calls are in the store's account."""
+
+    def run(self, files: Sequence[InputFile]) -> Summary:
+        """Read what is new or changed, settle its layouts, finish and store it."""
+        self.progress.begin(len(files))
+        before: dict[str, str] = {}
+        pending: list[str] = []
+        unchanged = 0
+        for file in files:
+            self._locations[file.name] = file.path
+            found = self._read(file, before)
+            pending += [file.name] if found == "pending" else []
+            unchanged += found == "unchanged"
+            self.progress.understood(file.name)
+            if found != "pending":
+                self.progress.finished(file.name)
+        self._settle_and_finish(pending)
+        outcomes = {outcome.path: outcome for outcome in self.store.files()}
+        told = tuple(outcomes[file.name] for file in files if file.name in outcomes)
+        return Summary(told, unchanged, self.store.usage())
+
+    def map_again(self, key: str, human: Mapping[int, Role]) -> Template:
+        """Settle a layout with what a person said, and map its stored forms anew."""
+        template = self._settled(key, human)
+        self.library.put(template, _now())
+        paths = self.store.paths_with(key)
+        self.progress.begin(len(paths))
+        for path in paths:
+            self.progress.understood(path)
+        self._finish_all(paths)
+        return template
+
+    def _read(self, file: InputFile, before: dict[str, str]) -> Literal["pending", "unchanged", "done"]:
+        """Bring one file as far as its regions; `before` are the bytes seen in this call, with their path."""
+        try:
+            sha256 = _sha256(file.path)
+        except OSError as error:
+            self._fail(file, None, say("console.cannot_read_file", self.ways.lang, why=error.strerror or ""))
+            return "done"
+        twin = before.setdefault(sha256, file.name)
+        if twin != file.name:
+            self._put(file.name, sha256, "duplicate", say("console.duplicate_of", self.ways.lang, path=twin))
+            return "done"
+        if self._is_done(file.name, sha256):
+            return "unchanged"
+        try:
+            understood = understand(file.path, file.name, self.ways, self._chooser(file.name))
+        except DocumentError as error:
+            self._fail(file, sha256, explain(error, self.ways.lang))
+            return "done"
+        except OSError as error:
+            self._fail(file, sha256, say("console.cannot_read_file", self.ways.lang, why=error.strerror or ""))
+            return "done"
+        except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
+            self._fail(file, sha256, say("console.crashed", self.ways.lang, kind=type(error).__name__))
+            return "done"
+        self._account()
+        regions = [(form.skeleton.key, form.region) for form in understood.forms]
+        self.store.put_regions(understood.document, regions)
+        if len(self._kept) < KEPT:
+            self._kept[file.name] = understood
+        return "pending"
+
+    def _is_done(self, name: str, sha256: str) -> bool:
+        """Same bytes, and the same digest under the templates as they are now."""
+        state = self.store.run_digest(name)
+        if state is None or state.sha256 != sha256:
+            return False
+        templates = [self.library.get(key) for key in self.store.keys_of(name)]
+        known = [template for template in templates if template is not None]
+        return len(known) == len(templates) and state.digest == digest(self.conditions, known)
+
+    def _settle_and_finish(self, pending: Sequence[str]) -> None:
+        """Settle every layout of the pending files that is not confirmed; finish them and whom a change touches."""
+        keys = list(dict.fromkeys(key for name in pending for key in self.store.keys_of(name)))
+        touched: list[str] = []
+        for key in keys:
+            known = self.library.get(key)
+            if known is not None and known.state == "confirmed":
+                continue
+            template = self._settled(key, {})
+            if template != known and key not in self._incomplete:
+                self.library.put(template, _now())
+                touched += self.store.paths_with(key)
+            elif known is None:
+                self.library.put(template, _now())
+        others = [name for name in dict.fromkeys(touched) if name not in pending and self.store.run_digest(name)]
+        self._finish_all([*pending, *others])
+
+    def _finish_all(self, names: Iterable[str]) -> None:
+        for name in names:
+            understood = self._understood(name)
+            templates = self._templates(understood)
+            complete = name not in self._cut_short and not self._incomplete & set(templates)
+            try:
+                done = finish(
+                    understood,
+                    templates,
+                    self.ways,
+                    digest=digest(self.conditions, templates.values(), complete=complete),
+                    incomplete=set(templates) if not complete else (),
+                    usage=self._charge(name, understood),
+                )
+            except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
+                reason = say("console.crashed", self.ways.lang, kind=type(error).__name__)
+                self._put(name, understood.document.sha256, "failed", reason)
+            else:
+                self.store.put_run(done, self._locations.get(name, self.store.location(name)))
+            self.progress.finished(name)
+
+    def _understood(self, name: str) -> Understood:
+        kept = self._kept.pop(name, None)
+        if kept is not None:
+            return kept
+        stored = self.store.regions_of(name)
+        if stored:
+            forms = tuple(Example(found.region, analyse(found.region, self.ways.lexicon)) for found in stored)
+            return Understood(stored[0].document, forms)
+        return understand(self._locations[name], name, self.ways, self._chooser(name))
+
+    def _templates(self, understood: Understood) -> dict[str, Template]:
+        found = {}
+        for form in understood.forms:
+            template = self.library.get(form.skeleton.key)
+            if template is None:
+                template = self._settled(form.skeleton.key, {})
+                self.library.put(template, _now())
+            found[template.key] = template
+        return found
+
+    def _settled(self, key: str, human: Mapping[int, Role]) -> Template:
+        """A layout's template from all its forms; its questions are asked only if nobody asked them before."""
+        examples = [form for kept in self._kept.values() for form in kept.forms if form.skeleton.key == key]
+        seen = {(form.region.index, id(form)) for form in examples}
+        for found in self.store.regions_of_layout(key):
+            if len(seen) >= FORMS_TRIED or found.document.path in self._kept:
+                continue
+            examples.append(Example(found.region, analyse(found.region, self.ways.lexicon)))
+            seen.add((found.region.index, id(examples[-1])))
+        known = self.library.get(key)
+        said = _said(known, "human") if known is not None else {}
+        people = {number: reading.role for number, reading in said.items()} | dict(human)
+        return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon, people)
+
+    def _model_readings(self, key: str, example: Example, known: Template | None) -> dict[int, Reading]:
+        """What the model says of each slot: as stored, else asked now; empty without a model."""
+        stored = _said(known, "model") if known is not None else {}
+        if stored or self.model is None:
+            return stored
+        try:
+            return model_readings(example.skeleton, self.model, lambda _key: self.progress.asked())
+        except (ModelError, BudgetExceeded) as error:
+            self._incomplete.add(key)
+            self.progress.warn(explain(error, self.ways.lang))
+            return {}
+        finally:
+            self._account()
+
+    def _chooser(self, name: str) -> Callable[[CutQuestion], CutAnswer | None] | None:
+        """Asks the model where running text is cut; what it cannot answer stays in doubt."""
+        model = self.model
+        if model is None:
+            return None
+
+        def choose(question: CutQuestion) -> CutAnswer | None:
+            if name in self._cut_short:
+                return None
+            try:
+                answer = model.ask_cut(question, "cut")
+            except (ModelError, BudgetExceeded) as error:
+                self._cut_short.add(name)
+                self.progress.warn(explain(error, self.ways.lang))
+                return None
+            self.progress.asked()
+            return answer
+
+        return choose
+
+    def _account(self) -> None:
+        """Put the model's new calls into the store's account."""
+        if self.model is not None and len(self.model.calls) > self._accounted:
+            self.store.add_calls(self.model.calls[self._accounted :])
+            self._accounted = len(self.model.calls)
+
+    def _charge(self, name: str, understood: Understood) -> dict[str, Usage]:
+        """What settling this file's layouts cost, to be charged once, to the first form of each."""
+        charged: dict[str, Usage] = {}
+        if self.model is None:
+            return charged
+        for form in understood.forms:
+            mark = f":{form.skeleton.key[:8]}"
+            if mark in self._reading:
+                continue
+            calls = [call for call in self.model.calls if call.why.endswith(mark) and not call.from_cache]
+            self._reading[mark] = charged[form.skeleton.key] = usage_of(calls, self.price)
+        return charged
+
+    def _fail(self, file: InputFile, sha256: str | None, reason: str) -> None:
+        self._put(file.name, sha256, "failed", reason)
+
+    def _put(self, name: str, sha256: str | None, outcome: Outcome, reason: str) -> None:
+        """Store a file's outcome that has no forms."""
+        told = FileOutcome(path=name, sha256=sha256, media_type=None, pages=None, outcome=outcome, reason=reason)
+        run = Run(file=told, digest=digest(self.conditions, ()))
+        self.store.put_run(run, self._locations.get(name))
+
+
+def usage_of(calls: Iterable[Call], price: Price | None) -> Usage:
+    """What calls cost together; the cost is None without a price."""
+    total = Usage()
+    for call in calls:
+        cost = None
+        if price is not None:
+            fresh = call.prompt_tokens - call.cached_tokens
+            charged = fresh * price.prompt + call.cached_tokens * price.cached + call.completion_tokens * price.completion
+            cost = float(charged / 1_000_000)
+        total += Usage(
+            calls=1,
+            prompt_tokens=call.prompt_tokens,
+            cached_tokens=call.cached_tokens,
+            completion_tokens=call.completion_tokens,
+            seconds=call.seconds,
+            cost=cost,
+        )
+    return total
+
+
+def _said(template: Template, source: ReadingSource) -> dict[int, Reading]:
+    return {slot.number: reading for slot in template.slots for reading in slot.readings if reading.source == source}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

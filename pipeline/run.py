@@ -1,0 +1,200 @@
+"""One file becomes a Run: read, layout, segment, map, ground, check, decide. One line a step.
+
+Between `understand` and `finish` the batch settles the layouts: their roles come from all forms together.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.catalogue import Lang, say
+from pipeline.checks import check
+from pipeline.checks.wording import render, render_reason
+from pipeline.confidence import confidence
+from pipeline.decide import decide
+from pipeline.ground import figures, ground
+from pipeline.mapping.draft import draft
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.settle import Example, rival_roles
+from pipeline.mapping.skeleton import analyse
+from pipeline.read import Chooser, read
+from pipeline.segment import segment
+from schemas.check import CheckReport, RuleCode, Severity
+from schemas.decision import Decision
+from schemas.extraction import Extraction
+from schemas.form import SelfEvaluation
+from schemas.reading import Role, Template
+from schemas.run import DecisionInfo, DocumentInfo, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How forms are read and judged: what every file of a batch has in common."""
+
+    lexicon: Lexicon
+    lang: Lang
+    rules_off: frozenset[RuleCode] = frozenset()
+    severities: Mapping[RuleCode, Severity] = field(default_factory=dict)
+
+
+class Understood(NamedTuple):
+    """A file's forms before their layouts are settled."""
+
+    document: DocumentInfo
+    forms: tuple[Example, ...]
+
+
+class Finished(NamedTuple):
+    """One form, decided; `signals` are the reasons behind each confidence."""
+
+    record: FormRecord
+    signals: dict[str, tuple[str, ...]]
+
+
+def understand(path: Path, name: str, ways: Ways, choose: Chooser | None) -> Understood:
+    """Read a file and find its forms; raises DocumentError, OSError."""
+    document = read(path, name, ways.lexicon, choose)
+    regions = segment(document, ways.lexicon)
+    forms = [Example(region, analyse(region, ways.lexicon)) for region in regions]
+    info = DocumentInfo(
+        path=name,
+        sha256=document.sha256,
+        media_type=document.media_type,
+        pages=len(document.pages) or None,
+    )
+    return Understood(info, tuple(form for form in forms if _is_form(form)))
+
+
+def finish(
+    understood: Understood,
+    templates: Mapping[str, Template],
+    ways: Ways,
+    *,
+    digest: str,
+    incomplete: Collection[str] = (),
+    usage: Mapping[str, Usage] | None = None,
+) -> Run:
+    """Every form of a file mapped by its layout's template, proven and decided.
+
+    `incomplete` are the keys of layouts whose questions could not all be asked. `usage` is what settling a
+    layout cost: it is charged to the first form of that layout here.
+    """
+    charged = dict(usage or {})
+    records: list[FormRecord] = []
+    signals: dict[str, dict[str, tuple[str, ...]]] = {}
+    outcomes: list[Outcome] = []
+    for form in understood.forms:
+        template = templates[form.skeleton.key]
+        roles = roles_of(template)
+        emptiness = _without_results(form, roles)
+        if emptiness is not None:
+            outcomes.append(emptiness)
+            continue
+        complete = form.skeleton.key not in incomplete
+        cost = charged.pop(form.skeleton.key, Usage())
+        done = judge(form, template, understood.document, ways, complete=complete, usage=cost)
+        records.append(done.record)
+        signals[done.record.form_id] = done.signals
+    outcome: Outcome = "read" if records else next(iter(outcomes), "no_form")
+    file = FileOutcome(
+        path=understood.document.path,
+        sha256=understood.document.sha256,
+        media_type=understood.document.media_type,
+        pages=understood.document.pages,
+        outcome=outcome,
+        reason=None if outcome == "read" else say(f"console.outcome_{outcome}", ways.lang),
+        forms=len(records),
+    )
+    total = sum((record.usage for record in records), Usage())
+    return Run(file=file, digest=digest, forms=tuple(records), confidence_reasons=signals, usage=total)
+
+
+def judge(
+    form: Example,
+    template: Template,
+    document: DocumentInfo,
+    ways: Ways,
+    *,
+    complete: bool,
+    usage: Usage,
+) -> Finished:
+    """One form: map, ground, check, decide."""
+    mapped = draft(form.region, form.skeleton, roles_of(template), ways.lexicon)
+    extraction = ground(mapped, form.region, {slot.number: slot for slot in template.slots})
+    report = _told(_checked(extraction, form, template, ways), ways.lang)
+    decision = decide(extraction, report, template.state, completed=complete)
+    return _record(form, template, document, extraction, report, decision, ways, usage)
+
+
+def roles_of(template: Template) -> dict[int, Role]:
+    """The role of every slot that has one."""
+    return {slot.number: slot.role for slot in template.slots if slot.role is not None}
+
+
+def _checked(extraction: Extraction, form: Example, template: Template, ways: Ways) -> CheckReport:
+    """The rules' report; a form that breaks equations is held against every other reading of its layout."""
+    report = check(extraction, rules_off=ways.rules_off, severities=ways.severities)
+    if not any(finding.verdict in {"source_discrepancy", "misread_suspected"} for finding in report.findings):
+        return report
+    rivals: list[SelfEvaluation] = [
+        figures(draft(form.region, form.skeleton, roles, ways.lexicon), form.region).form
+        for roles in rival_roles(template)
+    ]
+    return check(extraction, rivals, rules_off=ways.rules_off, severities=ways.severities) if rivals else report
+
+
+def _told(report: CheckReport, lang: Lang) -> CheckReport:
+    """The same report, each finding with its sentence."""
+    told = tuple(finding.model_copy(update={"message": render(finding, lang)}) for finding in report.findings)
+    return report.model_copy(update={"findings": told})
+
+
+def _record(  # noqa: PLR0913 - everything a line of forms.jsonl is made of
+    form: Example,
+    template: Template,
+    document: DocumentInfo,
+    extraction: Extraction,
+    report: CheckReport,
+    decision: Decision,
+    ways: Ways,
+    usage: Usage,
+) -> Finished:
+    trust = confidence(extraction, report)
+    told = [reason.model_copy(update={"message": render_reason(reason, ways.lang)}) for reason in decision.reasons]
+    record = FormRecord(
+        form_id=f"{document.sha256[:16]}-{form.region.index}",
+        document=document,
+        form_index=form.region.index,
+        pages=form.region.pages,
+        status=decision.status,
+        decision=DecisionInfo(by=decision.by, reasons=tuple(told)),
+        template=TemplateInfo(key=template.key, state=template.state),
+        form=extraction.form,
+        evidence=extraction.evidence,
+        unread=extraction.unread,
+        located_only=decision.located_only,
+        findings=report.findings,
+        confidence={pointer: found.score for pointer, found in trust.items()},
+        rules_off=report.rules_off,
+        usage=usage,
+    )
+    return Finished(record, {pointer: found.reasons for pointer, found in trust.items()})
+
+
+def _is_form(form: Example) -> bool:
+    """A form has a table of indicators, and something else that a form has: funds, a label, a total."""
+    bones = form.skeleton
+    return bones.table("indicator") is not None and bool(bones.table("fund") or bones.pairs or bones.closings)
+
+
+def _without_results(form: Example, roles: Mapping[int, Role]) -> Outcome | None:
+    """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any."""
+    table = form.skeleton.table("indicator")
+    if table is None:
+        return "no_form"
+    results = [index for index, column in enumerate(table.columns) if roles.get(column.slot) in {"actual", "score"}]
+    if not results and any(roles.get(column.slot) == "target" for column in table.columns):
+        return "target_only"
+    filled = any(cell is not None and cell.text for row in table.rows for index in results for cell in (row[index],))
+    return None if filled or not results else "unfilled"
