@@ -217,8 +217,8 @@ def test_review_and_located_only_are_said_by_colour_and_word(tmp_path: Path) -> 
         assert fill(cell(project, "年初预算数（万元）")) == COLOURS["error"][0]
         assert fill(cell(fund, "年初预算数（原样）", 3)) == COLOURS["error"][0]
         assert cell(project, "仅定位").value == "项目名称"
-        assert (cell(fund, "仅定位", 2).value, cell(fund, "仅定位", 3).value) == (None, "资金项目")
-        assert cell(indicator, "仅定位").value == "目标值"
+        assert (cell(fund, "仅定位", 2).value, cell(fund, "仅定位", 3).value) == (None, "名称")
+        assert cell(indicator, "仅定位").value == "年度指标值"
         assert fill(cell(indicator, "目标值（原样）")) == COLOURS["located"][0]
         assert fill(cell(indicator, "得分")) == "#000000"
 
@@ -230,7 +230,7 @@ def test_field_that_could_not_be_read_is_not_empty(tmp_path: Path) -> None:
         sheet = book["项目"]
         assert cell(sheet, "项目代码").value is None
         assert cell(sheet, "评价等级").value == "未读出"
-        assert cell(sheet, "未读出").value == "评价等级"
+        assert cell(sheet, "未读出").value == "评分等级"
         assert fill(cell(sheet, "评价等级")) == COLOURS["unread"][0]
 
 
@@ -268,7 +268,7 @@ def test_findings_give_both_numbers_and_their_difference(tmp_path: Path) -> None
     assert first["判断"] == "原表数字不符"
     assert (first["印刷数"], first["计算数"], first["差额（印刷－计算）"]) == (70, 74.85, -4.85)
     assert first["涉及的格"] == "年度资金总额 年初预算数\n其中：当年财政拨款 年初预算数"
-    assert first["可能的原因"] == "年度资金总额 年初预算数：可能有一位数字不同；若为 74.85 则各式成立"
+    assert first["可能的原因"] == "可能错了一位数字：资金第 1 行的年初预算数 → 74.85。"
     assert (second["印刷数"], second["计算数"], second["差额（印刷－计算）"]) == ("优", "良", None)
     assert second["说明"] == "=m"
 
@@ -333,6 +333,24 @@ def test_edits_are_exported_as_final_values_with_their_author(tmp_path: Path) ->
         assert cell(book["项目"], "人工复核").value == said
         assert cell(book["资金"], "人工复核").value == said
         assert cell(book["资金"], "人工复核", 3).value is None
+
+
+def test_places_in_words(tmp_path: Path) -> None:
+    """A fund is named by its label, an indicator by its number; cells and unknown pointers stay as they are."""
+    fields = (
+        "/funds/1/executed",
+        "/indicators/0/target/value",
+        "/grade",
+        "p1t1r2c3",
+        "/nothing/1",
+        "/funds/7/score",
+        "/",
+    )
+    finding = RECORD.findings[0].model_copy(update={"fields": fields})
+    with written(tmp_path, [RECORD.model_copy(update={"findings": (finding,)})]) as book:
+        said = str(cell(book["问题"], "涉及的格").value).split("\n")
+    assert said[:3] == ["其中：当年财政拨款 全年执行数", "指标1 年度指标值", "评分等级"]
+    assert said[3:] == ["p1t1r2c3", "/nothing/1", "资金第 8 行的得分", "/"]
 
 
 def test_number_beyond_a_worksheets_precision_stays_text(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from pipeline.catalogue import Lang, say
+from pipeline.checks.wording import name, render_diagnosis, render_reason
 from pipeline.export.columns import BUDGETS
 from pipeline.export.values import difference, in_per_cent, in_wan, number
 from schemas.check import Finding
 from schemas.evidence import PageSpan
-from schemas.form import Extra, FundLine, IndicatorRow, Quantity, SelfEvaluation
+from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
 from schemas.run import FileOutcome, FormRecord
 
 Mark = Literal["plain", "accepted", "review", "error", "warning", "located", "edited", "unread", "total"]
@@ -57,13 +58,13 @@ class FormView:
         marks.update(dict.fromkeys(record.unread, "unread"))
         form = record.form
         word = "reviewed" if record.decision.by == "reviewer" else record.status
-        name = form.project_name or form.implementing_unit or form.supervising_department
+        subject = form.project_name or form.implementing_unit or form.supervising_department
         mark: Mark = "review" if record.status == "review" else marks.get("/project_name", "plain")
         return cls(
             record,
             lang,
             marks,
-            Entry(name, mark),
+            Entry(subject, mark),
             Entry(say(f"export.status_{word}", lang), record.status),
             _by_start(record.located_only),
             _by_start(record.unread),
@@ -96,25 +97,25 @@ class FormView:
         return Entry(say("export.page", self.lang, page=first))
 
     def place(self, pointer: str) -> str:
-        """A field in words: 年度资金总额 年初预算数, 指标3 得分."""
-        section, _, rest = pointer.removeprefix("/").partition("/")
-        index, _, field = rest.partition("/")
-        if section not in {"funds", "indicators"} or not index.isdecimal():
-            return say(f"export.field_{section}", self.lang) if section in _FORM_FIELDS else pointer
-        words = [say(f"export.field_{part}", self.lang) for part in field.split("/") if part in _ROW_FIELDS]
-        position = int(index)
-        funds = self.record.form.funds
-        if section == "funds":
-            label = funds[position].label if position < len(funds) else index
-            return say("export.place_fund", self.lang, label=label, field="".join(words))
-        return say("export.place_indicator", self.lang, number=position + 1, field="".join(words))
+        """A field in words, a fund by its label: 年度资金总额 年初预算数, 指标3 得分. Anything else stays as it is."""
+        _, _, section, index, field = f"/{pointer}////".split("/")[:5]
+        if not pointer.startswith("/") or section not in _SECTIONS:
+            return pointer
+        if not index.isdecimal() or field not in _ROW_FIELDS:
+            return name(pointer, self.lang)
+        words, position, funds = say(f"fields.{field}", self.lang), int(index), self.record.form.funds
+        if section == "indicators":
+            return say("export.place_indicator", self.lang, number=position + 1, field=words)
+        if section == "funds" and position < len(funds):
+            return say("export.place_fund", self.lang, label=funds[position].label, field=words)
+        return name(pointer, self.lang)
 
     def named(self, mark: Literal["located", "unread"], start: str) -> Entry:
         """The fields right under `start` that are only located, or unread, in words."""
         fields = (self.located if mark == "located" else self.unread).get(start)
         if not fields:
             return Entry(None)
-        words = [say(f"export.field_{field}", self.lang) for field in fields]
+        words = [say(f"fields.{field}", self.lang) for field in fields]
         return Entry(say("export.list_joint", self.lang).join(words), mark)
 
     def edits(self, start: str) -> Entry:
@@ -137,16 +138,15 @@ class FormView:
 
 
 _FORM_FIELDS = frozenset(SelfEvaluation.model_fields) - {"funds", "indicators"}
-_ROW_DEPTH = 3
-"""Where a row's field stands in a split pointer: "", "indicators", "3", "score"."""
-_ROW_FIELDS = frozenset({*FundLine.model_fields, *IndicatorRow.model_fields, *Quantity.model_fields})
+_SECTIONS = frozenset({*SelfEvaluation.model_fields, "tokens"})
+_ROW_FIELDS = frozenset({*FundLine.model_fields, *IndicatorRow.model_fields})
 
 
 def project_row(view: FormView) -> Row:
     """The form's row of 项目; its money is the total line's."""
     record, form, lang = view.record, view.record.form, view.lang
     first, last = view.page_of(()), max(record.pages, default=None)
-    reasons = "\n".join(dict.fromkeys(reason.message or reason.code for reason in record.decision.reasons))
+    reasons = "\n".join(dict.fromkeys(render_reason(reason, lang) for reason in record.decision.reasons))
     total = total_line(record)
     money = _money(view, *total) if total is not None else (Entry(form.amount_unit), *(Entry(None),) * 10)
     entries = (
@@ -260,16 +260,6 @@ def _indicator(view: FormView, start: str, row: IndicatorRow) -> tuple[Entry, ..
 def _finding(view: FormView, finding: Finding) -> tuple[Entry, ...]:
     lang = view.lang
     mark: Mark = "plain" if finding.severity == "information" else finding.severity
-    guesses = [
-        say(
-            "export.diagnosis",
-            lang,
-            fields=tuple(view.place(field) for field in guess.fields),
-            would_be=guess.would_be,
-            why=say(f"export.explained_{guess.explained_by}", lang),
-        )
-        for guess in finding.diagnosis
-    ]
     return (
         Entry(say(f"export.severity_{finding.severity}", lang), mark),
         Entry(say(f"export.rule_{finding.rule}", lang)),
@@ -280,7 +270,7 @@ def _finding(view: FormView, finding: Finding) -> tuple[Entry, ...]:
         Entry(difference(finding.printed, finding.computed)),
         Entry(number(finding.slack)),
         Entry("\n".join(view.place(field) for field in finding.fields) or None),
-        Entry("\n".join(guesses) or None),
+        Entry("\n".join(render_diagnosis(guess, lang) for guess in finding.diagnosis) or None),
     )
 
 
@@ -314,9 +304,9 @@ def _by_start(pointers: tuple[str, ...]) -> dict[str, list[str]]:
     """The fields of each row: `/indicators/3/` has `target`, `actual`; `/` has those of the form itself."""
     rows: dict[str, dict[str, None]] = {}
     for pointer in pointers:
-        parts = pointer.split("/")
-        if parts[1] in _FORM_FIELDS:
-            rows.setdefault("/", {})[parts[1]] = None
-        elif len(parts) > _ROW_DEPTH and parts[_ROW_DEPTH] in _ROW_FIELDS:
-            rows.setdefault("/".join([*parts[:_ROW_DEPTH], ""]), {})[parts[_ROW_DEPTH]] = None
+        _, section, index, field = f"{pointer}///".split("/")[:4]
+        if section in _FORM_FIELDS:
+            rows.setdefault("/", {})[section] = None
+        elif field in _ROW_FIELDS:
+            rows.setdefault(f"/{section}/{index}/", {})[field] = None
     return {start: list(fields) for start, fields in rows.items()}
