@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -388,6 +389,36 @@ def test_regions_come_back_by_layout(tmp_path: Path) -> None:
         store.put_regions(first, [("k3", region(0, "丙"))])
         assert store.layout_keys() == ("k1", "k3")
         assert list(store.regions_of_layout("k2")) == []
+
+
+def test_regions_of_a_path_and_paths_of_a_layout(tmp_path: Path) -> None:
+    """A path gives its regions in the forms' order and each of its keys once, a key every path that has it."""
+    with Store.open(tmp_path) as store:
+        for path in ("表10.pdf", "表2.pdf"):
+            store.put_run(made_run(path, sha256="a" * 64))
+            document = DocumentInfo(path=path, sha256="a" * 64, media_type="application/pdf", pages=2)
+            store.put_regions(document, [("k2", region(0, "甲")), ("k1", region(1, "乙")), ("k2", region(2, "丙"))])
+        assert [found.region.index for found in store.regions_of("表2.pdf")] == [0, 1, 2]
+        assert sorted(store.keys_of("表2.pdf")) == ["k1", "k2"]
+        assert sorted(store.paths_with("k1")) == ["表10.pdf", "表2.pdf"]
+        assert store.regions_of("没有.pdf") == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sha256", "left"),
+    [("read", "a", 1), ("failed", "a", 1), ("failed", "b", 0), ("failed", None, 0), ("duplicate", "a", 0)],
+)
+def test_regions_of_other_bytes_do_not_outlive_them(
+    tmp_path: Path, outcome: Literal["read", "failed", "duplicate"], sha256: str | None, left: int
+) -> None:
+    """A file that changed, vanished or became a duplicate leaves no region that would be mapped again."""
+    document = DocumentInfo(path="a.pdf", sha256="a" * 64, media_type="application/pdf", pages=2)
+    bytes_now = None if sha256 is None else sha256 * 64
+    file = FileOutcome(path="a.pdf", sha256=bytes_now, media_type=None, pages=None, outcome=outcome, reason="x")
+    with Store.open(tmp_path) as store:
+        store.put_regions(document, [("k1", region(0, "甲"))])
+        store.put_run(Run(file=file, digest="d"))
+        assert len(list(store.regions_of_layout("k1"))) == left
 
 
 def test_calls_and_batches_are_appended(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ CREATE INDEX IF NOT EXISTS forms_by_id ON forms (form_id);
 CREATE TABLE IF NOT EXISTS regions (
     path TEXT NOT NULL,
     region_index INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
     layout_key TEXT NOT NULL,
     document TEXT NOT NULL,
     region BLOB NOT NULL,

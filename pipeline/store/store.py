@@ -131,6 +131,9 @@ class Store:
             connection.execute("DELETE FROM forms WHERE path = ?", (path,))
             connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", file)
             connection.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+            # The regions of other bytes, or of a file that another one stands for, would come back as forms.
+            current = None if run.file.outcome == "duplicate" else run.file.sha256
+            connection.execute("DELETE FROM regions WHERE path = ? AND sha256 IS NOT ?", (path, current))
 
     def run(self, path: str) -> Run | None:
         """What `put_run` stored for a path, as it was put; None if the file was not done yet."""
@@ -207,12 +210,19 @@ class Store:
         """Replace the regions of the document's path; each comes with its layout's key."""
         info = document.model_dump_json()
         rows = [
-            (document.path, region.index, key, info, zlib.compress(region.model_dump_json().encode(), _FASTEST))
+            (
+                document.path,
+                region.index,
+                document.sha256,
+                key,
+                info,
+                zlib.compress(region.model_dump_json().encode(), _FASTEST),
+            )
             for key, region in regions
         ]
         with self._transaction() as connection:
             connection.execute("DELETE FROM regions WHERE path = ?", (document.path,))
-            connection.executemany("INSERT INTO regions VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany("INSERT INTO regions VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def regions_of_layout(self, layout_key: str) -> Iterator[StoredRegion]:
         """Every region of one layout, by path, then index; one at a time in memory."""
