@@ -123,6 +123,16 @@ def test_project_row_shows_printed_decimals_unit_and_wan(
     }
 
 
+@pytest.mark.parametrize(("most", "inline"), [(0, True), (1, False)])
+def test_rows_of_many_forms_leave_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, *, inline: bool
+) -> None:
+    """Above the limit texts are written with their row, else once for all rows."""
+    monkeypatch.setattr(excel, "_MANY_FORMS", most)
+    with written(tmp_path, [RECORD]), zipfile.ZipFile(tmp_path / "forms.xlsx") as parts:
+        assert (b'"inlineStr"' in parts.read("xl/worksheets/sheet3.xml")) is inline
+
+
 def test_sheets_headings_filters_and_panes(tmp_path: Path) -> None:
     """Seven sheets in order; every table has a frozen heading, a filter, landscape print one page wide."""
     with written(tmp_path, [RECORD]) as book:
@@ -145,7 +155,7 @@ def test_hostile_text_is_never_a_formula(tmp_path: Path, monkeypatch: pytest.Mon
     hostile = '=HYPERLINK("http://evil.example","click")'
     markup = "<r><t>injected</t></r>"
     records = [
-        made(RECORD, 0, project_name=hostile, implementing_unit="@SUM(A1)", grade="+1+1", title="a\x00b\x1b_x0041_"),
+        made(RECORD, 0, project_name=hostile, implementing_unit="@SUM(A1)", grade="+1+1", title="a\x00b\x1bc"),
         made(RECORD, 1, project_name=markup, supervising_department="http://evil.example", grade="-2+3"),
         made(RECORD, 2, project_name="&<>\"'", expected_goal="长" * 40_000, grade="\t=1"),
     ]
@@ -154,7 +164,7 @@ def test_hostile_text_is_never_a_formula(tmp_path: Path, monkeypatch: pytest.Mon
         assert cell(sheet, "项目名称").value == hostile
         assert cell(sheet, "项目名称").quotePrefix is True
         assert cell(sheet, "实施单位").value == "@SUM(A1)"
-        assert cell(sheet, "表名").value == "a␀b␛_x0041_"
+        assert cell(sheet, "表名").value == "a␀b␛c"
         assert str(cell(sheet, "项目名称", 3).value).strip() == markup
         assert cell(sheet, "项目名称", 4).value == "&<>\"'"
         assert str(cell(sheet, "预期目标", 4).value) == "长" * 32_000 + "……"
@@ -165,6 +175,12 @@ def test_hostile_text_is_never_a_formula(tmp_path: Path, monkeypatch: pytest.Mon
         links = b"".join(parts.read(name) for name in parts.namelist() if name.endswith(".rels"))
     assert b"<f>" not in sheets
     assert b"evil.example" not in links
+
+
+def test_text_that_looks_like_an_escape_stays_what_it_is(tmp_path: Path) -> None:
+    """A printed _x0041_ is not read back as the letter that Excel would take it for."""
+    with written(tmp_path, [made(RECORD, 0, title="_x0041_")]) as book:
+        assert cell(book["项目"], "表名").value == "_x0041_"
 
 
 def test_rows_link_to_file_and_page(tmp_path: Path) -> None:

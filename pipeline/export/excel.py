@@ -25,7 +25,7 @@ _FORM_FROZEN = 2
 """Status and name stay in sight while the sheet scrolls sideways."""
 
 _MANY_FORMS = 500
-"""Above it rows leave memory as they are written; below it texts are shared, which is faster and smaller."""
+"""Above it rows leave memory as they are written; up to it all is done in memory, which is faster."""
 
 _LEGEND: tuple[Mark, ...] = ("accepted", "review", "error", "warning", "located", "edited", "unread")
 
@@ -47,9 +47,9 @@ def write_excel(store: Store, path: Path, lang: Lang) -> Path:
     Raises UsageError where it cannot write, or where the file is open in Excel.
     """
     with replacing(path) as fresh:
-        workbook = Workbook(
-            str(fresh), {"constant_memory": False, "tmpdir": str(fresh.parent), "strings_to_urls": False}
-        )
+        many = sum(file.forms for file in store.files()) > _MANY_FORMS
+        options = {"constant_memory": True, "tmpdir": str(fresh.parent)} if many else {"in_memory": True}
+        workbook = Workbook(str(fresh), options)
         _fill(workbook, store, path.parent, lang)
         workbook.close()
     return path

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from pipeline.catalogue import Lang, say
@@ -35,6 +36,12 @@ class Row(NamedTuple):
     page: int | None
 
 
+@cache
+def _word(code: str, lang: Lang) -> str:
+    """A sentence without holes; the same few stand in thousands of cells."""
+    return say(code, lang)
+
+
 @dataclass(frozen=True)
 class FormView:
     """A form as its rows see it: the record, the reader's language, the mark of each pointer."""
@@ -65,7 +72,7 @@ class FormView:
             lang,
             marks,
             Entry(subject, mark),
-            Entry(say(f"export.status_{word}", lang), record.status),
+            Entry(_word(f"export.status_{word}", lang), record.status),
             _by_start(record.located_only),
             _by_start(record.unread),
         )
@@ -74,7 +81,7 @@ class FormView:
         """The cell of a field; one that could not be read says so instead of staying empty."""
         mark = self.marks.get(pointer, "plain")
         if mark == "unread" and value is None:
-            return Entry(say("export.unread", self.lang), mark)
+            return Entry(_word("export.unread", self.lang), mark)
         return Entry(value, mark)
 
     def page_of(self, pointers: tuple[str, ...]) -> int | None:
@@ -91,7 +98,7 @@ class FormView:
     def page_entry(self, first: int | None, last: int | None = None) -> Entry:
         """第3页, 第3–4页, or the word for a document that has no pages."""
         if first is None:
-            return Entry(say("export.no_pages", self.lang))
+            return Entry(_word("export.no_pages", self.lang))
         if last is not None and last != first:
             return Entry(say("export.pages", self.lang, first=first, last=last))
         return Entry(say("export.page", self.lang, page=first))
@@ -103,7 +110,7 @@ class FormView:
             return pointer
         if not index.isdecimal() or field not in _ROW_FIELDS:
             return name(pointer, self.lang)
-        words, position, funds = say(f"fields.{field}", self.lang), int(index), self.record.form.funds
+        words, position, funds = _word(f"fields.{field}", self.lang), int(index), self.record.form.funds
         if section == "indicators":
             return say("export.place_indicator", self.lang, number=position + 1, field=words)
         if section == "funds" and position < len(funds):
@@ -115,8 +122,8 @@ class FormView:
         fields = (self.located if mark == "located" else self.unread).get(start)
         if not fields:
             return Entry(None)
-        words = [say(f"fields.{field}", self.lang) for field in fields]
-        return Entry(say("export.list_joint", self.lang).join(words), mark)
+        words = [_word(f"fields.{field}", self.lang) for field in fields]
+        return Entry(_word("export.list_joint", self.lang).join(words), mark)
 
     def edits(self, start: str) -> Entry:
         """Who changed what under `start`, one line an edit."""
@@ -156,13 +163,13 @@ def project_row(view: FormView) -> Row:
         Entry(reasons or None, "review" if reasons else "plain"),
         *(view.entry(f"/{key}", getattr(form, key)) for key in ("supervising_department", "implementing_unit")),
         *(view.entry(f"/{key}", getattr(form, key)) for key in ("fiscal_year", "project_code", "title")),
-        Entry(say(f"export.kind_{form.kind}", lang)),
+        Entry(_word(f"export.kind_{form.kind}", lang)),
         *money,
         *(view.entry(f"/{key}", getattr(form, key)) for key in ("total_weight", "total_score", "grade")),
         view.named("located", "/"),
         view.named("unread", "/"),
         view.edits("/"),
-        Entry(say(f"export.template_{record.template.state}", lang)),
+        Entry(_word(f"export.template_{record.template.state}", lang)),
         *(view.entry(f"/{key}", getattr(form, key)) for key in ("expected_goal", "actual_achievement")),
         Entry(_extras(form.extras, lang)),
         *_tail(view),
@@ -175,7 +182,7 @@ def fund_rows(view: FormView) -> Iterator[Row]:
     for index, fund in enumerate(view.record.form.funds):
         start = f"/funds/{index}/"
         label = view.entry(f"{start}label", fund.label)
-        source = view.entry(f"{start}source", say(f"export.source_{fund.source}", view.lang))
+        source = view.entry(f"{start}source", _word(f"export.source_{fund.source}", view.lang))
         yield _row_of_part(view, start, (label, source, *_money(view, index, fund)), fund.extras)
 
 
@@ -197,7 +204,7 @@ def finding_rows(view: FormView) -> Iterator[Row]:
 def file_row(file: FileOutcome, lang: Lang) -> Row:
     """A file's row of 文件."""
     mark: Mark = "plain" if file.outcome in {"read", "duplicate", "no_form"} else "review"
-    outcome = Entry(say(f"export.outcome_{file.outcome}", lang), "error" if file.outcome == "failed" else mark)
+    outcome = Entry(_word(f"export.outcome_{file.outcome}", lang), "error" if file.outcome == "failed" else mark)
     entries = (
         Entry(file.path),
         outcome,
@@ -261,10 +268,10 @@ def _finding(view: FormView, finding: Finding) -> tuple[Entry, ...]:
     lang = view.lang
     mark: Mark = "plain" if finding.severity == "information" else finding.severity
     return (
-        Entry(say(f"export.severity_{finding.severity}", lang), mark),
-        Entry(say(f"export.rule_{finding.rule}", lang)),
+        Entry(_word(f"export.severity_{finding.severity}", lang), mark),
+        Entry(_word(f"export.rule_{finding.rule}", lang)),
         Entry(finding.message or None),
-        Entry(say(f"export.verdict_{finding.verdict}", lang) if finding.verdict else None),
+        Entry(_word(f"export.verdict_{finding.verdict}", lang) if finding.verdict else None),
         Entry(number(finding.printed), mark),
         Entry(number(finding.computed)),
         Entry(difference(finding.printed, finding.computed)),
