@@ -2,7 +2,8 @@
 
 Equations that fail and share a field are one trouble. For each trouble every change of one field is tried
 that an equation asks for, then two neighbours swapped, a row shifted by a column, then changes of two
-fields; a change counts only if every equation of the form over the changed fields holds with it.
+fields; a change counts only if every equation of the form over the changed fields holds with it. One swap
+or shift that settles several troubles at once comes before what settles each alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,19 +62,25 @@ def diagnose(
         for field in equation.fields:
             of_field.setdefault(field, []).append(equation)
     form = _Form(values, equations, of_field)
+    troubles = _troubles(failing)
+    moved = _settled(form, failing, _moved(form, _fields_of(failing))) if len(troubles) > 1 else []
     found: dict[Equation, tuple[Diagnosis, ...]] = {}
-    for trouble in _troubles(failing):
+    for trouble in troubles:
         ranked = sorted(_changes(form, trouble), key=lambda change: _rank(form, change, standings))
-        told = tuple(
-            Diagnosis(
-                fields=tuple(change.values),
-                explained_by=change.explained_by,
-                would_be=tuple(format(value, "f") for value in change.values.values()),
-            )
-            for change in ranked[:_MOST_SHOWN]
-        )
-        found.update(dict.fromkeys(trouble, told))
+        best: dict[tuple[str, ...], Change] = {}
+        for change in (*moved, *ranked):
+            best.setdefault(tuple(change.values), change)
+        told = tuple(_told(change) for change in best.values())
+        found.update(dict.fromkeys(trouble, told[:_MOST_SHOWN]))
     return found
+
+
+def _told(change: Change) -> Diagnosis:
+    return Diagnosis(
+        fields=tuple(change.values),
+        explained_by=change.explained_by,
+        would_be=tuple(format(value, "f") for value in change.values.values()),
+    )
 
 
 def _troubles(failing: Sequence[Equation]) -> list[list[Equation]]:
@@ -94,15 +101,20 @@ def _troubles(failing: Sequence[Equation]) -> list[list[Equation]]:
 
 def _changes(form: _Form, trouble: Sequence[Equation]) -> list[Change]:
     """The smallest changes that settle the trouble: one field; else a swap or a shift; else two fields."""
-    fields = tuple(dict.fromkeys(field for equation in trouble for field in equation.fields))
+    fields = _fields_of(trouble)
     for attempts in (_single(form, trouble, fields), _moved(form, fields), _double(form, trouble, fields)):
-        settled: dict[tuple[str, ...], Change] = {}
-        for change in attempts:
-            if tuple(change.values) not in settled and _settles(form, trouble, change.values):
-                settled[tuple(change.values)] = change
+        settled = _settled(form, trouble, attempts)
         if settled:
-            return list(settled.values())
+            return settled
     return []
+
+
+def _fields_of(trouble: Sequence[Equation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for equation in trouble for field in equation.fields))
+
+
+def _settled(form: _Form, trouble: Sequence[Equation], attempts: Iterator[Change]) -> list[Change]:
+    return [change for change in attempts if _settles(form, trouble, change.values)]
 
 
 def _single(form: _Form, trouble: Sequence[Equation], fields: Sequence[str]) -> Iterator[Change]:
