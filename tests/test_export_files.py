@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue import explain
 from pipeline.export import write_csv, write_jsonl
 from pipeline.export.replacing import replacing
 from pipeline.store import Store
+from schemas.errors import UsageError
 from schemas.form import Quantity
 from schemas.run import FileOutcome, FormRecord, Run
 
@@ -117,4 +119,15 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), replacing(path) as fresh:
         assert fresh.write_text("ne", encoding="utf-8") // 0
     assert path.read_text("utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_target_that_cannot_be_replaced_is_told(tmp_path: Path) -> None:
+    """Where a folder stands in a file's place the user is told which one, and nothing is left beside it."""
+    path = tmp_path / "forms.jsonl"
+    path.mkdir()
+    with pytest.raises(UsageError) as refused, replacing(path) as fresh:
+        fresh.write_text("new", encoding="utf-8")
+    assert refused.value.code == "export.not_writable"
+    assert str(path) in explain(refused.value, "zh")
     assert list(tmp_path.iterdir()) == [path]

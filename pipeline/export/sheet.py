@@ -44,7 +44,7 @@ _LONGEST_LINK = 2_000
 LINE_POINTS = 15.0
 _PRINTED: frozenset[ColumnKind] = frozenset({"text", "number", "money", "file", "page"})
 _MOST_LINES = 8
-_MOST_LONG_LINES = 3
+_MOST_LONG_LINES = 2
 
 _URL_ESCAPES = str.maketrans({character: f"%{ord(character):02X}" for character in '%"<>[]^`{}| #?'})
 
