@@ -109,7 +109,14 @@ def places_of(region: Region) -> dict[str, Place]:
     """Every cell and line of a form by its id."""
     places = {
         cell.cell_id: Place(
-            cell.cell_id, cell.text, cell.spans, cell.origin, cell.doubts, len(cell.lines), len(cell.parts), cell.hidden_text
+            cell.cell_id,
+            cell.text,
+            cell.spans,
+            cell.origin,
+            cell.doubts,
+            len(cell.lines),
+            len(cell.parts),
+            cell.hidden_text,
         )
         for cell in region.grid.cells
     }
@@ -251,7 +258,9 @@ def claims(draft: Draft, places: Mapping[str, Place]) -> tuple[TokenCell, ...]:
     return tuple(cells)
 
 
-def _form(draft: Draft, values: Mapping[str, Value], labels: Mapping[str, str], places: Mapping[str, Place]) -> SelfEvaluation:
+def _form(
+    draft: Draft, values: Mapping[str, Value], labels: Mapping[str, str], places: Mapping[str, Place]
+) -> SelfEvaluation:
     """The strict schema from flat pointers."""
     rows: dict[tuple[str, int], dict[str, object]] = defaultdict(dict)
     extras: dict[tuple[str, int], list[Extra]] = defaultdict(list)
@@ -292,5 +301,3 @@ def _printed(value: Value) -> str:
 def _clean(label: str) -> str:
     """A label as printed without its final colon."""
     return label.strip().rstrip(":：").rstrip()
-
-

@@ -11,21 +11,25 @@ from schemas.form import Operator, Quantity
 
 Part = Literal["operator", "value", "unit"]
 
-_SIGNS: dict[str, Operator] = {
-    "≥": "≥", ">=": "≥", "≧": "≥", "⩾": "≥", "大于等于": "≥", "大于或等于": "≥", "不少于": "≥", "不低于": "≥", "不小于": "≥", "至少": "≥",
-    "≤": "≤", "<=": "≤", "≦": "≤", "⩽": "≤", "小于等于": "≤", "小于或等于": "≤", "不超过": "≤", "不高于": "≤", "不大于": "≤", "不多于": "≤",
-    "=": "=", "═": "=", "==": "=", "等于": "=",
-    ">": ">", "大于": ">", "超过": ">", "高于": ">",
-    "<": "<", "小于": "<", "低于": "<", "少于": "<",
-}  # fmt: skip
+_SIGN_WORDS: dict[Operator, tuple[str, ...]] = {
+    "≥": ("≥", ">=", "≧", "⩾", "大于等于", "大于或等于", "不少于", "不低于", "不小于", "至少"),
+    "≤": ("≤", "<=", "≦", "⩽", "小于等于", "小于或等于", "不超过", "不高于", "不大于", "不多于"),
+    "=": ("=", "═", "==", "等于"),
+    ">": (">", "大于", "超过", "高于"),
+    "<": ("<", "小于", "低于", "少于"),
+}
+_SIGNS: dict[str, Operator] = {word: operator for operator, words in _SIGN_WORDS.items() for word in words}
 _AFTER: dict[str, Operator] = {"以上": "≥", "及以上": "≥", "以内": "≤", "以下": "≤", "之内": "≤", "及以下": "≤"}
+_PARTS: tuple[Part, ...] = get_args(Part)
 _QUALITATIVE = frozenset({"定性", "文字描述"})
 
 _SIGN = "|".join(sorted((re.escape(sign) for sign in _SIGNS), key=len, reverse=True))
 _NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _SHAPE = re.compile(rf"\s*(?P<sign>{_SIGN})?\s*(?P<number>{_NUMBER})\s*(?P<rest>.*?)\s*", re.DOTALL)
 _IN_BRACKETS = re.compile(r"\(\s*(?P<unit>[^()]*(?:\([^()]*\)[^()]*)*)\s*\)")
-_DATE = re.compile(r"(?:(?:19|20)[0-9]{2}年.*|[0-9]{1,2}(?:月|日|号).*|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}.*)")
+_DATE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}年.*|[0-9]{1,2}(?:月|日|号).*|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}.*)"
+)
 # A bare unit is a short word; anything longer is a sentence about the number.
 _LONGEST_BARE_UNIT = 8
 
@@ -75,7 +79,8 @@ def _as_printed(unit: str, text: str) -> str:
 
 def split_quantity(cells: Sequence[tuple[Part, str]]) -> Quantity | None:
     """A target that stands in several cells; the text joins them in the order operator, value, unit."""
-    texts = {part: "" for part in get_args(Part)} | {part: text for part, text in cells if not is_not_available(text)}
+    texts: dict[Part, str] = dict.fromkeys(_PARTS, "")
+    texts |= {part: text for part, text in cells if not is_not_available(text)}
     if normalised(texts["operator"]) in _QUALITATIVE:
         words = texts["value"] + texts["unit"]
         return Quantity(text=words) if words else None

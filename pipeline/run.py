@@ -66,7 +66,7 @@ def understand(path: Path, name: str, ways: Ways, choose: Chooser | None) -> Und
     return Understood(info, tuple(form for form in forms if _is_form(form)))
 
 
-def finish(
+def finish(  # noqa: PLR0913 - a file and all that it is judged by
     understood: Understood,
     templates: Mapping[str, Template],
     ways: Ways,
@@ -110,7 +110,7 @@ def finish(
     return Run(file=file, digest=digest, forms=tuple(records), confidence_reasons=signals, usage=total)
 
 
-def judge(
+def judge(  # noqa: PLR0913 - a form and all that it is judged by
     form: Example,
     template: Template,
     document: DocumentInfo,
@@ -150,7 +150,7 @@ def _told(report: CheckReport, lang: Lang) -> CheckReport:
     return report.model_copy(update={"findings": told})
 
 
-def _record(  # noqa: PLR0913 - everything a line of forms.jsonl is made of
+def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is made of
     form: Example,
     template: Template,
     document: DocumentInfo,

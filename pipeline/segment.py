@@ -26,8 +26,8 @@ class _Open:
 def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     """The forms of a document in reading order: every grid and every line belongs to exactly one.
 
-    A form begins at a title, where a project is named a second time, or where a table begins as the last form did. Lines before a form's first grid are
-    its heading, lines after the last grid its trailing.
+    A form begins at a title, where a project is named a second time, or where a table begins as the last form
+    did. Lines before a form's first grid are its heading, lines after the last grid its trailing.
     """
     regions: list[_Open] = []
     previous = 1

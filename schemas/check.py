@@ -80,8 +80,5 @@ class CheckReport(Record):
     def covered_exactly(self) -> frozenset[str]:
         """Pointers that an exact equation covers: the only cover for a number read by OCR."""
         return frozenset(
-            field
-            for held in self.held
-            if held.rule in COVERING and held.outcome == "exact"
-            for field in held.fields
+            field for held in self.held if held.rule in COVERING and held.outcome == "exact" for field in held.fields
         )

@@ -21,6 +21,7 @@ class Line(Record):
 
     @property
     def line_id(self) -> str:
+        """What drafts and evidence call the line."""
         return f"l{self.number}"
 
 

@@ -49,7 +49,13 @@ def test_float_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value", "decimals"),
-    [("3,616.90", "3616.90", 2), ("１００", "100", 0), ("130.9\n3", "130.93", 2), ("-5.0", "-5.0", 1), ("100%", "100", 0)],
+    [
+        ("3,616.90", "3616.90", 2),
+        ("１００", "100", 0),
+        ("130.9\n3", "130.93", 2),
+        ("-5.0", "-5.0", 1),
+        ("100%", "100", 0),
+    ],
 )
 def test_amount_is_read_as_printed(raw: str, value: str, decimals: int) -> None:
     """Separators, full-width digits and wraps are undone; digits are not."""

@@ -5,7 +5,7 @@ outcome, never the end of the batch.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.mapping.skeleton import analyse
 from pipeline.run import Understood, Ways, finish, understand
 from pipeline.store import Store
 from schemas.errors import BudgetExceeded, DocumentError, ModelError
-from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Role, Template
+from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Template
 from schemas.run import Call, FileOutcome, Outcome, Price, Run, Usage
 
 # So many files' forms are kept in memory between the two passes; the rest is read back from the store.
@@ -109,18 +109,24 @@ class Batch:
         told = tuple(outcomes[file.name] for file in files if file.name in outcomes)
         return Summary(told, unchanged, self.store.usage())
 
-    def map_again(self, key: str, human: Mapping[int, Role]) -> Template:
-        """Settle a layout with what a person said, and map its stored forms anew."""
-        template = self._settled(key, human)
+    def map_again(self, template: Template) -> int:
+        """Keep a template that a person settled and map its stored forms anew; gives the number of files."""
         self.library.put(template, _now())
-        paths = self.store.paths_with(key)
+        paths = self.store.paths_with(template.key)
         self.progress.begin(len(paths))
         for path in paths:
             self.progress.understood(path)
         self._finish_all(paths)
-        return template
+        return len(paths)
 
-    def _read(self, file: InputFile, before: dict[str, str]) -> Literal["pending", "unchanged", "done"]:
+    def spent(self) -> Usage:
+        """What this call's questions cost; answers from hedui's own store of answers cost nothing."""
+        calls = self.model.calls if self.model is not None else []
+        return usage_of([call for call in calls if not call.from_cache], self.price)
+
+    def _read(  # noqa: PLR0911 - one return an outcome
+        self, file: InputFile, before: dict[str, str]
+    ) -> Literal["pending", "unchanged", "done"]:
         """Bring one file as far as its regions; `before` are the bytes seen in this call, with their path."""
         try:
             sha256 = _sha256(file.path)
@@ -168,7 +174,7 @@ class Batch:
             known = self.library.get(key)
             if known is not None and known.state == "confirmed":
                 continue
-            template = self._settled(key, {})
+            template = self._settled(key)
             if template != known and key not in self._incomplete:
                 self.library.put(template, _now())
                 touched += self.store.paths_with(key)
@@ -189,7 +195,7 @@ class Batch:
                     self.ways,
                     digest=digest(self.conditions, templates.values(), complete=complete),
                     incomplete=set(templates) if not complete else (),
-                    usage=self._charge(name, understood),
+                    usage=self._charge(understood),
                 )
             except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
                 reason = say("console.crashed", self.ways.lang, kind=type(error).__name__)
@@ -213,12 +219,12 @@ class Batch:
         for form in understood.forms:
             template = self.library.get(form.skeleton.key)
             if template is None:
-                template = self._settled(form.skeleton.key, {})
+                template = self._settled(form.skeleton.key)
                 self.library.put(template, _now())
             found[template.key] = template
         return found
 
-    def _settled(self, key: str, human: Mapping[int, Role]) -> Template:
+    def _settled(self, key: str) -> Template:
         """A layout's template from all its forms; its questions are asked only if nobody asked them before."""
         examples = [form for kept in self._kept.values() for form in kept.forms if form.skeleton.key == key]
         seen = {(form.region.index, id(form)) for form in examples}
@@ -228,9 +234,7 @@ class Batch:
             examples.append(Example(found.region, analyse(found.region, self.ways.lexicon)))
             seen.add((found.region.index, id(examples[-1])))
         known = self.library.get(key)
-        said = _said(known, "human") if known is not None else {}
-        people = {number: reading.role for number, reading in said.items()} | dict(human)
-        return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon, people)
+        return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon)
 
     def _model_readings(self, key: str, example: Example, known: Template | None) -> dict[int, Reading]:
         """What the model says of each slot: as stored, else asked now; empty without a model."""
@@ -272,7 +276,7 @@ class Batch:
             self.store.add_calls(self.model.calls[self._accounted :])
             self._accounted = len(self.model.calls)
 
-    def _charge(self, name: str, understood: Understood) -> dict[str, Usage]:
+    def _charge(self, understood: Understood) -> dict[str, Usage]:
         """What settling this file's layouts cost, to be charged once, to the first form of each."""
         charged: dict[str, Usage] = {}
         if self.model is None:
@@ -302,7 +306,9 @@ def usage_of(calls: Iterable[Call], price: Price | None) -> Usage:
         cost = None
         if price is not None:
             fresh = call.prompt_tokens - call.cached_tokens
-            charged = fresh * price.prompt + call.cached_tokens * price.cached + call.completion_tokens * price.completion
+            charged = (
+                fresh * price.prompt + call.cached_tokens * price.cached + call.completion_tokens * price.completion
+            )
             cost = float(charged / 1_000_000)
         total += Usage(
             calls=1,

@@ -7,6 +7,7 @@ from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks
 from pipeline.layout.outside import furniture, lines_outside
 from pipeline.layout.stitch import continues, stitch
+from schemas.evidence import PageSpan
 from schemas.layout import Grid, Line, Page
 
 
@@ -58,7 +59,12 @@ def _joined(grids: Iterable[Grid], between: Iterable[Line], words: Collection[st
 def _text_between(above: Grid, below: Grid, lines: Iterable[Line]) -> bool:
     """True if a line of the document's text stands between two grids."""
     foot = max(
-        (span.bbox.y1 for cell in above.cells for span in cell.spans if getattr(span, "page", 0) == above.pages[-1]),
+        (
+            span.bbox.y1
+            for cell in above.cells
+            for span in cell.spans
+            if isinstance(span, PageSpan) and span.page == above.pages[-1]
+        ),
         default=0.0,
     )
     top = below.bbox.y0 if below.bbox else 0.0

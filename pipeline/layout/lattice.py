@@ -6,6 +6,7 @@ Each step is a pure function and can be looked at alone. Coordinates are points,
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.layout.marks import PageMarks, Rule, TextRun
@@ -107,7 +108,9 @@ def axes_of(across: Sequence[Rule], down: Sequence[Rule]) -> Axes:
 
     A table whose frame is not drawn on one side (at a page break, or by taste) ends where its rules end.
     """
-    return Axes(_framed(_distinct(rule.at for rule in down), across), _framed(_distinct(rule.at for rule in across), down))
+    return Axes(
+        _framed(_distinct(rule.at for rule in down), across), _framed(_distinct(rule.at for rule in across), down)
+    )
 
 
 def _framed(positions: tuple[float, ...], crossing: Sequence[Rule]) -> tuple[float, ...]:
@@ -150,12 +153,8 @@ def boxes_of(axes: Axes, across: Sequence[Rule], down: Sequence[Rule]) -> tuple[
                 middle = (axes.xs[j] + axes.xs[j + 1]) / 2
                 below[i][j] |= rule.start <= middle <= rule.end
     taken = [[False] * cols for _ in range(rows)]
-    boxes = []
-    for i in range(rows):
-        for j in range(cols):
-            if not taken[i][j]:
-                boxes.append(_grow(i, j, right, below, taken))
-    return tuple(boxes)
+    squares = ((i, j) for i in range(rows) for j in range(cols))
+    return tuple(_grow(i, j, right, below, taken) for i, j in squares if not taken[i][j])
 
 
 def _grow(row: int, col: int, right: list[list[bool]], below: list[list[bool]], taken: list[list[bool]]) -> Box:
@@ -188,7 +187,8 @@ def _nearest(positions: Sequence[float], at: float) -> int:
 
 def _within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[TextRun]]:
     """Runs whose middle lies in the table, and the others."""
-    inside, outside = [], []
+    inside: list[TextRun] = []
+    outside: list[TextRun] = []
     left, top, right, bottom = axes.xs[0], axes.ys[0], axes.xs[-1], axes.ys[-1]
     for run in runs:
         y = (run.bbox.y0 + run.bbox.y1) / 2
@@ -304,7 +304,7 @@ def lines_of(pieces: Sequence[Piece]) -> tuple[str, ...]:
 def line_text(pieces: Sequence[Piece]) -> str:
     """Pieces of one line from left to right, with a space where a wide gap was printed."""
     text = pieces[0].text
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         spaced = text[-1:].isspace() or piece.text[:1].isspace()
         if not spaced and piece.x0 - before.x1 > SPACE * piece.size:
             text += " "

@@ -31,6 +31,7 @@ class TextRun(NamedTuple):
 
     @property
     def text(self) -> str:
+        """The characters in the order of the content."""
         return "".join(glyph.char for glyph in self.glyphs)
 
 

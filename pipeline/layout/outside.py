@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from pipeline.layout.lattice import Piece, SAME_LINE, line_text
+from pipeline.layout.lattice import SAME_LINE, Piece, line_text
 from pipeline.layout.marks import PageMarks, TextRun
 from schemas.amount import normalised
 from schemas.evidence import BBox
@@ -57,9 +57,7 @@ def furniture(lines: Sequence[Line], heights: dict[int, float], titles: Collecti
     A running head is a line in the outer margin that stands, digits aside, on at least three pages and on
     four of five; a line with one of `titles` in it heads a form, however often it is printed.
     """
-    marginal = [
-        line for line in lines if _in_margin(line, heights) and not any(title in line.text for title in titles)
-    ]
+    marginal = [line for line in lines if _in_margin(line, heights) and not any(title in line.text for title in titles)]
     repeated = Counter(_bare(line) for line in marginal)
     often = max(3, math.ceil(len(heights) * 0.8))
     return frozenset(

@@ -25,6 +25,13 @@ _TEXT_FIELDS: dict[Role, str] = {
     "actual_achievement": "/actual_achievement",
     "grade": "/grade",
 }
+_INDICATOR_TAKES: dict[Role, Take] = {
+    "name": "text",
+    "actual": "quantity",
+    "weight": "number",
+    "score": "number",
+    "deviation_note": "text",
+}
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "一般"})
 
 
@@ -176,8 +183,10 @@ class _Drafter:
     @staticmethod
     def _begins(table: Table, number: int, position: int) -> bool:
         """True unless the cell is merged down from the row above: its number belongs to that row."""
-        return number == 0 or table.rows[number][position] is None or (
-            table.rows[number][position] is not table.rows[number - 1][position]
+        return (
+            number == 0
+            or table.rows[number][position] is None
+            or (table.rows[number][position] is not table.rows[number - 1][position])
         )
 
     def _indicators(self, table: Table) -> None:
@@ -206,15 +215,11 @@ class _Drafter:
                 self.missing += [f"{base}/{role}"] if role in {"name", "actual", "weight", "score"} else []
             elif role in {"operator", "target", "unit"}:
                 target.append((role, cell, column.slot))
-            elif role in {"weight", "score"}:
-                if self._begins(table, number, position):
-                    self._add(f"{base}/{role}", "number", (cell,), (column.slot,))
             elif role in {"level1", "level2"}:
                 extras += self._level(base, role, cell, column.slot, extras)
-            elif role == "actual":
-                self._add(f"{base}/actual", "quantity", (cell,), (column.slot,))
-            elif role in {"name", "deviation_note"}:
-                self._add(f"{base}/{role}", "text", (cell,), (column.slot,))
+            elif role in _INDICATOR_TAKES:
+                if role not in {"weight", "score"} or self._begins(table, number, position):
+                    self._add(f"{base}/{role}", _INDICATOR_TAKES[role], (cell,), (column.slot,))
             elif cell.text:
                 self._add(f"{base}/extras/{extras}", "text", (cell,), (column.slot,), label=column.text)
                 extras += 1

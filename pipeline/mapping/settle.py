@@ -15,6 +15,7 @@ from pipeline.mapping.content import content_readings
 from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Skeleton
+from schemas.errors import UsageError
 from schemas.layout import Region
 from schemas.reading import ROLES_OF, Reading, ReadingSource, Role, Slot, SlotState, Template, TemplateState
 
@@ -25,7 +26,7 @@ MODEL_AGREES = 0.5
 # Against other readings the model's word counts from this probability on: below it is mostly wrong.
 MODEL_DISSENTS = 0.7
 # Readings in the order in which they are believed before any arithmetic.
-_ORDER: tuple[ReadingSource, ...] = ("human", "lexicon", "model", "content")
+_ORDER: tuple[ReadingSource, ...] = ("lexicon", "model", "content")
 _NUMBERS: frozenset[Role] = frozenset(
     {"initial_budget", "adjusted_budget", "executed", "execution_rate", "weight", "score"},
 )
@@ -48,31 +49,43 @@ class Tally:
     holding: int
 
 
-def settle(
-    examples: Sequence[Example],
-    model: Mapping[int, Reading],
-    lexicon: Lexicon,
-    human: Mapping[int, Role] | None = None,
-) -> Template:
-    """The template of one layout from its forms; `model` and `human` are readings by slot, where there are any."""
-    return _Settler(examples, model, lexicon, human or {}).template()
+def settle(examples: Sequence[Example], model: Mapping[int, Reading], lexicon: Lexicon) -> Template:
+    """The template of one layout from its forms; `model` is the model's reading by slot, where there is one."""
+    return _Settler(examples, model, lexicon).template()
+
+
+def confirmed(template: Template, roles: Mapping[int, Role]) -> Template:
+    """The template as a person settled it: `roles` where they differ from what was proposed.
+
+    Raises UsageError for a slot the layout does not have, a role that cannot stand there, a slot left without one.
+    """
+    known = {slot.number for slot in template.slots}
+    for number, role in roles.items():
+        if number not in known:
+            raise UsageError("layouts.no_such_column", column=number, last=len(template.slots))
+        options = ROLES_OF[template.slots[number - 1].section]
+        if role not in options:
+            raise UsageError("layouts.no_such_role", column=number, role=role, known=", ".join(options))
+    slots = []
+    for slot in template.slots:
+        said = roles.get(slot.number, slot.role)
+        if said is None:
+            raise UsageError("layouts.column_without_role", column=slot.number, label=slot.text)
+        own = Reading(source="human", role=said, reason="layouts.by_person")
+        readings = (own, *(reading for reading in slot.readings if reading.source != "human"))
+        slots.append(slot.model_copy(update={"role": said, "state": "human", "readings": readings}))
+    return template.model_copy(update={"slots": tuple(slots), "state": "confirmed", "decided_by": "human"})
 
 
 class _Settler:
     """Holds the examples and the readings while candidates are tried."""
 
-    def __init__(
-        self,
-        examples: Sequence[Example],
-        model: Mapping[int, Reading],
-        lexicon: Lexicon,
-        human: Mapping[int, Role],
-    ) -> None:
+    def __init__(self, examples: Sequence[Example], model: Mapping[int, Reading], lexicon: Lexicon) -> None:
         self.examples = examples[:FORMS_TRIED]
         self.forms_seen = len(examples)
         self.lexicon = lexicon
         self.skeleton = examples[0].skeleton
-        self.readings = self._gather(model, human)
+        self.readings = self._gather(model)
         self.tallies: dict[tuple[tuple[int, Role], ...], Tally] = {}
 
     def template(self) -> Template:
@@ -93,30 +106,27 @@ class _Settler:
                     text=site.text,
                     span=site.span,
                     role=role,
-                    state=_state(role, readings, ruled_out.get(site.number, frozenset()), proven=self._proven(role, free)),
+                    state=_state(
+                        role, readings, ruled_out.get(site.number, frozenset()), proven=self._proven(role, free)
+                    ),
                     readings=readings,
                     undiscriminated_with=free,
                 ),
             )
-        by_person = any(slot.state == "human" for slot in slots)
-        settled = all(slot.state in {"agreed", "human"} for slot in slots)
-        state: TemplateState = "confirmed" if settled else "proposed"
+        state: TemplateState = "confirmed" if all(slot.state == "agreed" for slot in slots) else "proposed"
         return Template(
             key=self.skeleton.key,
             state=state,
             slots=tuple(slots),
             forms_seen=self.forms_seen,
-            decided_by="human" if by_person else "rules",
             samples=_sample_rows(self.skeleton),
         )
 
-    def _gather(self, model: Mapping[int, Reading], human: Mapping[int, Role]) -> dict[int, tuple[Reading, ...]]:
+    def _gather(self, model: Mapping[int, Reading]) -> dict[int, tuple[Reading, ...]]:
         content = content_readings([example.skeleton for example in self.examples])
         found = {}
         for site in self.skeleton.slots:
             readings = []
-            if site.number in human:
-                readings.append(Reading(source="human", role=human[site.number], reason="layouts.by_person"))
             known = self.lexicon.role(site.section, site.text.split(" / ")[-1])
             if known is not None:
                 readings.append(Reading(source="lexicon", role=known, reason="layouts.by_word"))
@@ -128,10 +138,12 @@ class _Settler:
         """The reading under which the fewest equations fail and the most hold; the believed order breaks ties."""
         candidates = [self._led_by(order) for order in _leaders()]
         base = candidates[0]
-        for number in base:
-            for reading in self.readings[number]:
-                if reading.role != base[number] and _speaks(reading):
-                    candidates.append(self._exchanged(base, number, reading.role))
+        candidates += [
+            self._exchanged(base, number, reading.role)
+            for number in base
+            for reading in self.readings[number]
+            if reading.role != base[number] and _speaks(reading)
+        ]
         ranked = sorted(
             range(len(candidates)),
             key=lambda at: (self._tally(candidates[at]).failing, -self._tally(candidates[at]).holding, at),
@@ -223,10 +235,7 @@ _UNIQUE: frozenset[Role] = frozenset(
 
 def _leaders() -> list[tuple[ReadingSource, ...]]:
     """The believed order, then each machine reading in front of it."""
-    rest = [source for source in _ORDER if source != "human"]
-    orders: list[tuple[ReadingSource, ...]] = [_ORDER]
-    orders += [("human", lead, *(source for source in rest if source != lead)) for lead in rest[1:]]
-    return orders
+    return [(lead, *(source for source in _ORDER if source != lead)) for lead in _ORDER]
 
 
 def _speaks(reading: Reading) -> bool:
@@ -242,11 +251,11 @@ def _state(role: Role | None, readings: Sequence[Reading], ruled_out: frozenset[
     """
     if role is None:
         return "unread"
-    if any(reading.source == "human" for reading in readings):
-        return "human"
     agreeing = {reading.source for reading in readings if reading.role == role and _speaks(reading)}
     independent = agreeing if proven else agreeing - {"content"}
-    dissent = [reading for reading in readings if reading.role != role and reading.role not in ruled_out and _dissents(reading)]
+    dissent = [
+        reading for reading in readings if reading.role != role and reading.role not in ruled_out and _dissents(reading)
+    ]
     if dissent:
         return "disputed"
     if len(independent) > 1:
@@ -263,7 +272,9 @@ def _dissents(reading: Reading) -> bool:
 def _sample_rows(skeleton: Skeleton) -> tuple[tuple[str, ...], ...]:
     """The first two rows of each table, as printed."""
     return tuple(
-        tuple(cell.text if cell is not None else "" for cell in row) for table in skeleton.tables for row in table.rows[:2]
+        tuple(cell.text if cell is not None else "" for cell in row)
+        for table in skeleton.tables
+        for row in table.rows[:2]
     )
 
 

@@ -168,7 +168,7 @@ class _Builder:
         self.key_parts += [f"side:{normalised(side.text)}" for side in sides]
         if not cells:
             return 1
-        if self._closes(row, cells):
+        if self._closes(cells):
             return 1
         below = [cell for cell in rows[row + 1] if not self._is_side(cell)] if row + 1 < len(rows) else []
         if row + 1 not in inside and self._stands_over(cells, below, row, sided=self._side_at(row) is not None):
@@ -211,7 +211,7 @@ class _Builder:
         longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)
         return longer and (sided or len(labels) != 2)  # noqa: PLR2004 - two cells side by side are label and value
 
-    def _closes(self, row: int, cells: Sequence[Cell]) -> bool:
+    def _closes(self, cells: Sequence[Cell]) -> bool:
         """Add a closing row: a label below the indicator table, with numbers or one short value."""
         if not self.tables or self.tables[-1].kind != "indicator" or kind(cells[0].text) != "text":
             return False

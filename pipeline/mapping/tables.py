@@ -26,6 +26,7 @@ class Leaf:
 
     @property
     def text(self) -> str:
+        """The header as printed, its levels joined."""
         texts = [cell.text for cell in self.headers if cell.text]
         return " / ".join(dict.fromkeys(texts))
 
@@ -80,7 +81,8 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
 
 
 def _is_header(text: str) -> bool:
-    return kind(text.split(" / ")[-1]) == "text" and len(core(text.split(" / ")[-1])) <= LONGEST_HEADER
+    own = text.rpartition(" / ")[2]
+    return kind(own) == "text" and len(core(own)) <= LONGEST_HEADER
 
 
 def _header(by_row: Sequence[Sequence[Cell]], row: int, height: int) -> tuple[tuple[Leaf, ...], tuple[Cell, ...]]:
@@ -140,10 +142,7 @@ def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leav
     """True if the first row of the body holds a number, and the body at least two columns of them."""
     head = any(kind(cell.text) in {"number", "quantity"} for cell in by_row[first])
     columns = {
-        _leaf_of(cell, leaves)
-        for row in by_row[first:end]
-        for cell in row
-        if kind(cell.text) in {"number", "quantity"}
+        _leaf_of(cell, leaves) for row in by_row[first:end] for cell in row if kind(cell.text) in {"number", "quantity"}
     }
     return head and len(columns) > 1
 

@@ -19,9 +19,7 @@ AUTO_SPACE = 0.3
 # Colours whose channels differ by no more than this (of 255) cannot be told apart.
 SAME_COLOUR = 24
 
-_FLAGS = (
-    pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_STYLES
-)
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_STYLES
 _FILLED = 16
 _STROKED = 32
 
@@ -77,8 +75,8 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
 
     Raises LockedDocument if a password is needed, DamagedDocument if the bytes are no PDF or hold no page.
     """
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
+    pymupdf.TOOLS.mupdf_display_errors(on=False)
+    pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
         document = pymupdf.open(path, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError):
@@ -158,16 +156,16 @@ def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], a
         kind = item[0]
         if kind == "re":
             x0, y0, x1, y1 = cast("Box", item[1])
-            if filled and not _thin(x0, y0, x1, y1, horizontal, vertical):
+            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical):
                 areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,))))
-            if stroked and not filled and _thin(x0, y0, x1, y1, horizontal, vertical):
+            if stroked and not filled and _thin((x0, y0, x1, y1), horizontal, vertical):
                 continue
             if stroked:
                 horizontal += (Rule(y0, x0, x1), Rule(y1, x0, x1))
                 vertical += (Rule(x0, y0, y1), Rule(x1, y0, y1))
         elif kind == "l":
             (ax, ay), (bx, by) = cast("Point", item[1]), cast("Point", item[2])
-            _thin(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), horizontal, vertical)
+            _thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), horizontal, vertical)
         elif kind == "qu" and stroked:
             _quad(cast("tuple[Point, Point, Point, Point]", item[1]), horizontal, vertical)
 
@@ -175,11 +173,12 @@ def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], a
 def _quad(corners: tuple[Point, Point, Point, Point], horizontal: list[Rule], vertical: list[Rule]) -> None:
     (ul, ur, ll, lr) = corners
     for (ax, ay), (bx, by) in ((ul, ur), (ll, lr), (ul, ll), (ur, lr)):
-        _thin(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), horizontal, vertical)
+        _thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), horizontal, vertical)
 
 
-def _thin(x0: float, y0: float, x1: float, y1: float, horizontal: list[Rule], vertical: list[Rule]) -> bool:  # noqa: PLR0913 - a box and two lists to fill
+def _thin(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> bool:
     """Add a box as a ruling line if it is thin; a dot is none."""
+    x0, y0, x1, y1 = box
     width, height = x1 - x0, y1 - y0
     if height <= THICKEST_RULE and width > height:
         horizontal.append(Rule((y0 + y1) / 2, x0, x1))

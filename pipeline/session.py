@@ -1,0 +1,69 @@
+"""Settings, a library and a model come together for one call of the command line."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prompts.loader import all_sha256
+
+from pipeline.batch import Batch, Progress
+from pipeline.batch.digest import conditions
+from pipeline.catalogue import Lang
+from pipeline.llm import ModelClient, model_of
+from pipeline.mapping.lexicon import standard
+from pipeline.mapping.library import Library
+from pipeline.run import Ways
+from pipeline.settings import Settings, cache_folder, find, library_file, load, user_folder
+from pipeline.store import Store
+from schemas.reading import Template
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call: its language, its settings, the library it uses."""
+
+    lang: Lang
+    settings: Settings
+    settings_file: Path | None
+    library_path: Path
+
+    @classmethod
+    def of(cls, lang: Lang, config: Path | None, templates: Path | None, environ: Mapping[str, str]) -> "Session":
+        """The settings found for this call; raises SettingsError."""
+        file = find(config, Path.cwd(), user_folder())
+        settings = load(file, environ)
+        return cls(lang, settings, file, templates or library_file(settings))
+
+    def ways(self) -> Ways:
+        """How forms are read and judged under these settings."""
+        rules = self.settings.rules
+        return Ways(standard(), self.lang, frozenset(rules.off), dict(rules.severity))
+
+    def remember(self, template: Template) -> None:
+        """Keep a template that a person settled, where there are no stored forms to map."""
+        Library(self.library_path).put(template, datetime.now(UTC).isoformat(timespec="seconds"))
+
+    @contextmanager
+    def batch(
+        self, store: Store, progress: Progress, environ: Mapping[str, str], model: str | None
+    ) -> Iterator[tuple[Batch, ModelClient | None]]:
+        """A batch over `store` and the model that answers it, closed when it ends; raises UsageError."""
+        client = model_of(self.settings.model, environ, model, cache_folder())
+        ways = self.ways()
+        name = client.identity if client is not None else "none"
+        made = Batch(
+            store=store,
+            library=Library(self.library_path),
+            ways=ways,
+            conditions=conditions(ways, name, all_sha256()),
+            progress=progress,
+            model=client,
+            price=self.settings.model.price,
+        )
+        if client is None:
+            yield made, None
+            return
+        with client:
+            yield made, client
