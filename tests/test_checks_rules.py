@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from pipeline.checks import RULES, check
+from pipeline.checks.equations import Amounts, BudgetScore, Within
 from schemas.check import CheckReport, Finding, RuleCode
 from schemas.evidence import Evidence
 from schemas.extraction import Claim, Extraction, Standing, TokenCell
@@ -334,6 +335,14 @@ def test_capped_rate_and_weight_of_nothing_are_not_covered() -> None:
     assert above.covered() == {"/funds/0/score", "/funds/0/weight"}
     nothing = check(grounded(funds_form(fund("total", "- - - 10 0 0"))))
     assert nothing.covered() == {"/funds/0/score", "/funds/0/execution_rate"}
+
+
+def test_score_of_a_budget_of_nothing_is_no_score_of_its_rate() -> None:
+    """Without a printed rate and with a budget of 0 there is nothing that points could follow from."""
+    equation = BudgetScore("budget_score", "0", "/s", "/w", rate=None, amounts=Amounts("/e", "/b"), percent=False)
+    values = {"/s": D(5), "/w": D(10), "/e": D(0), "/b": D(0)}
+    assert equation.outcome(values).holds == "fails"
+    assert (equation.habit(values), list(equation.solutions(values, "/s"))) == (None, [])
 
 
 @pytest.mark.parametrize(
@@ -755,3 +764,11 @@ def test_every_rule_has_a_reason_and_its_own_code() -> None:
     codes = [rule.code for rule in RULES]
     assert len(set(codes)) == len(codes) == 11
     assert all(rule.read.__name__ == rule.code and len(rule.read.__doc__ or "") > 100 for rule in RULES)
+
+
+def test_bound_covers_nothing_and_names_no_value() -> None:
+    """A score within its weight may still be any number up to it."""
+    bound = Within("score_range", "/indicators/0", "/s", "/w")
+    values = {"/s": D(5), "/w": D(10)}
+    assert bound.cover(values, bound.outcome(values)) == ((), ())
+    assert (list(bound.solutions(values, "/s")), bound.habit(values)) == ([], None)

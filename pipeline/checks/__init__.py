@@ -14,7 +14,7 @@ from pipeline.checks.equations import Equation, Outcome
 from pipeline.checks.ranges import EXACT, ZERO, decimals_of, written
 from pipeline.checks.registry import Notice, Rule
 from pipeline.checks.sheet import Sheet
-from schemas.check import CheckReport, Diagnosis, Finding, Held, RuleCode, Severity, Verdict
+from schemas.check import COVERING, CheckReport, Diagnosis, Finding, Held, RuleCode, Severity, Verdict
 from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
 
@@ -78,7 +78,7 @@ def check(
         held: list[Held] = []
         for key, outcome in asked.outcomes.items():
             equation = asked.equations[key]
-            if outcome.holds != "fails":
+            if outcome.holds != "fails" and key[0] in COVERING:
                 held.extend(_held(equation, outcome, asked.sheet))
             if outcome.holds != "exact":
                 cleared = any(rival.clears(key) for rival in better)

@@ -8,7 +8,7 @@ or shift that settles several troubles at once comes before what settles each al
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pipeline.checks.equations import Equation
@@ -102,7 +102,8 @@ def _troubles(failing: Sequence[Equation]) -> list[list[Equation]]:
 def _changes(form: _Form, trouble: Sequence[Equation]) -> list[Change]:
     """The smallest changes that settle the trouble: one field; else a swap or a shift; else two fields."""
     fields = _fields_of(trouble)
-    for attempts in (_single(form, trouble, fields), _moved(form, fields), _double(form, trouble, fields)):
+    pairs = islice(_double(form, trouble, fields), _MOST_PAIRS)
+    for attempts in (_single(form, trouble, fields), _moved(form, fields), pairs):
         settled = _settled(form, trouble, attempts)
         if settled:
             return settled
@@ -146,7 +147,6 @@ def _moved(form: _Form, fields: Sequence[str]) -> Iterator[Change]:
 
 def _double(form: _Form, trouble: Sequence[Equation], fields: Sequence[str]) -> Iterator[Change]:
     """Two fields: one changed as an equation asks, then another as a still failing equation asks."""
-    tried = 0
     for first in _single(form, trouble, fields):
         changed = {**form.values, **first.values}
         left = [equation for equation in trouble if equation.outcome(changed).holds == "fails"]
@@ -154,9 +154,6 @@ def _double(form: _Form, trouble: Sequence[Equation], fields: Sequence[str]) -> 
             continue
         for field in left[0].fields:
             for value in left[0].solutions(changed, field):
-                tried += 1
-                if tried > _MOST_PAIRS:
-                    return
                 if value >= ZERO and field not in first.values and value != changed[field]:
                     yield Change({**first.values, field: value}, "unexplained")
 

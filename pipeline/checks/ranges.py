@@ -73,7 +73,8 @@ class Range(NamedTuple):
 
 def unit_of(value: Decimal) -> Decimal:
     """One unit of the last printed decimal: 0.01 for 99.87, 1 for 86."""
-    return _power_of_ten(-decimals_of(value))
+    exponent = value.as_tuple().exponent
+    return _power_of_ten(exponent) if isinstance(exponent, int) and exponent < 0 else ONE
 
 
 def decimals_of(value: Decimal) -> int:
