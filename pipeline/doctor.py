@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.catalogue import Lang, say
-from pipeline.settings import ModelSettings
+from pipeline.settings import ModelSettings, cache_folder
 
 State = Literal["ok", "warn", "fail"]
 
@@ -27,14 +27,12 @@ RESULT_BYTES = 200_000_000
 
 
 class EmbeddedModel(NamedTuple):
-    """The model of the extra `local`: whether its parts are installed, and where the joined file is or will be."""
+    """The model of the extra `local`: which of its packages are not installed, and the file they are joined to."""
 
-    parts: int
-    parts_expected: int
-    server: bool
-    """Whether the program that runs the model is installed."""
-    file: Path
-    joined: bool
+    packages: int
+    missing: tuple[str, ...]
+    joined: Path | None
+    """None until the model was used for the first time."""
 
 
 class Places(NamedTuple):
@@ -79,11 +77,17 @@ class Sign(NamedTuple):
     remedy: str | None = None
 
 
+def gather_here(model: ModelSettings, settings_file: Path | None, library: Path) -> Installation:
+    """The state of this machine under this process's environment and the user's own folders."""
+    cache = cache_folder()
+    return gather(model, os.environ, Places(settings_file, library, cache), embedded_in(cache))
+
+
 def gather(model: ModelSettings, environ: Mapping[str, str], places: Places, embedded: EmbeddedModel) -> Installation:
     """The state of this machine; nothing is written, made or called."""
     return Installation(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
-        packages=_packages(),
+        packages={name: _version(name) for name in ("hedui", *_required())},
         settings_file=places.settings_file,
         library=_folder(places.library.parent),
         cache=_folder(places.cache),
@@ -91,6 +95,13 @@ def gather(model: ModelSettings, environ: Mapping[str, str], places: Places, emb
         key_set=bool(environ.get("HEDUI_API_KEY")),
         embedded=embedded,
     )
+
+
+def embedded_in(cache: Path) -> EmbeddedModel:
+    """The embedded model as it is installed here, and its joined file if `cache` holds one."""
+    packages = _required("local")
+    missing = tuple(name for name in packages if _version(name) is None)
+    return EmbeddedModel(len(packages), missing, next(cache.rglob("*.gguf"), None))
 
 
 def examine(found: Installation, lang: Lang) -> tuple[Sign, ...]:
@@ -140,11 +151,12 @@ def _model(found: Installation, lang: Lang) -> Sign:
 
 def _embedded(model: EmbeddedModel, lang: Lang) -> Sign:
     name = say("doctor.model", lang)
-    if model.parts < model.parts_expected or not model.server:
-        detail = say("doctor.embedded_missing", lang, parts=model.parts, expected=model.parts_expected)
+    if model.missing or not model.packages:
+        detail = say("doctor.embedded_missing", lang, missing=len(model.missing), packages=model.packages)
         return Sign(name, "fail", detail, say("doctor.embedded_remedy", lang))
-    code = "doctor.embedded_joined" if model.joined else "doctor.embedded_waiting"
-    return Sign(name, "ok", say(code, lang, file=model.file))
+    if model.joined is None:
+        return Sign(name, "ok", say("doctor.embedded_waiting", lang))
+    return Sign(name, "ok", say("doctor.embedded_joined", lang, file=model.joined))
 
 
 def _settings(file: Path | None, lang: Lang) -> Sign:
@@ -165,17 +177,18 @@ def _place(what: Literal["library", "cache"], folder: Folder, needed: int, lang:
 def _cache_bytes(found: Installation) -> int:
     """What the cache still has to hold: the joined model, if it is going to be asked."""
     asked = found.model.base_url is None and found.model.model != "none"
-    return MODEL_BYTES if asked and not found.embedded.joined else RESULT_BYTES
+    return MODEL_BYTES if asked and found.embedded.joined is None else RESULT_BYTES
 
 
-def _packages() -> dict[str, str | None]:
-    """`hedui` and what it requires without extras, with the versions installed."""
+def _required(extra: str | None = None) -> tuple[str, ...]:
+    """What hedui itself requires, or what one of its extras does; nothing where hedui is not installed."""
     try:
-        required = requires("hedui") or []
+        lines = requires("hedui") or []
     except PackageNotFoundError:
-        return {"hedui": None}
-    names = (re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required if "extra ==" not in line)
-    return {name: _version(name) for name in ("hedui", *names)}
+        return ()
+    # A requirement of an extra ends in: ; extra == "local"
+    named = ((re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0], re.search(r"extra == .(\w+)", line)) for line in lines)
+    return tuple(name for name, marker in named if (marker and marker[1]) == extra)
 
 
 def _version(package: str) -> str | None:
