@@ -10,8 +10,8 @@ elsewhere, "join" where its parts may not belong together. Certain means that ev
 from collections.abc import Collection, Sequence
 
 from pipeline.layout.flow_ask import Chooser, ask_goals, ask_rows
-from pipeline.layout.flow_atoms import Atom, atoms_of, bare, is_aligned, joined
-from pipeline.layout.flow_costs import MARGIN
+from pipeline.layout.flow_atoms import Atom, atoms_of, bare, is_aligned, joined, spaces_digits
+from pipeline.layout.flow_costs import Spacing
 from pipeline.layout.flow_fields import ValueHabits
 from pipeline.layout.flow_form import FormText, Header, Table, find_forms
 from pipeline.layout.flow_goals import GoalCut, GoalHabits, cut_goals, habits_of
@@ -40,7 +40,7 @@ def cut(lines: Sequence[Line], words: Collection[str], choose: Chooser | None = 
     vocabulary = Vocabulary(words)
     atoms = atoms_of(lines)
     texts = find_forms(atoms, vocabulary)
-    forms = _cut_forms(atoms, texts, vocabulary, choose)
+    forms = _cut_forms(lines, atoms, texts, vocabulary, choose)
     values = ValueHabits(
         lines,
         [
@@ -55,12 +55,16 @@ def cut(lines: Sequence[Line], words: Collection[str], choose: Chooser | None = 
 
 
 def _cut_forms(
-    atoms: Sequence[Atom], texts: Sequence[FormText], vocabulary: Vocabulary, choose: Chooser | None
+    lines: Sequence[Line],
+    atoms: Sequence[Atom],
+    texts: Sequence[FormText],
+    vocabulary: Vocabulary,
+    choose: Chooser | None,
 ) -> list[FormCut]:
     """Every form whose tables obey their columns, all its blocks cut."""
-    drops_tell = _drops_tell(atoms)
-    tables = _indicators(atoms, texts, vocabulary, choose, drops_tell=drops_tell)
-    funds = _funds(atoms, texts, vocabulary, drops_tell=drops_tell)
+    spacing = Spacing(_drops_tell(atoms), spaces_digits(lines))
+    tables = _indicators(atoms, texts, vocabulary, choose, spacing)
+    funds = _funds(atoms, texts, vocabulary, spacing)
     goals = _goals(atoms, texts, choose)
     return [
         FormCut(text, fund, goal, table)
@@ -74,8 +78,7 @@ def _indicators(
     texts: Sequence[FormText],
     vocabulary: Vocabulary,
     choose: Chooser | None,
-    *,
-    drops_tell: bool,
+    spacing: Spacing,
 ) -> list[TableCut | None]:
     cuts: list[TableCut | None] = [None] * len(texts)
     layouts = [tuple(header.word for header in text.indicators.headers) for text in texts]
@@ -85,7 +88,7 @@ def _indicators(
         levels = kinds.count("level")
         bodies = [_body(atoms, texts[number].indicators) for number in members]
         shape = Shape(levels, tuple(kinds[levels:]))
-        for number, found in zip(members, cut_tables(bodies, shape, vocabulary, drops_tell=drops_tell), strict=True):
+        for number, found in zip(members, cut_tables(bodies, shape, vocabulary, spacing), strict=True):
             cuts[number] = found
             if found is not None:
                 ask_rows(found, layout, choose)
@@ -101,7 +104,7 @@ def _doubt_all(found: TableCut) -> None:
 
 
 def _funds(
-    atoms: Sequence[Atom], texts: Sequence[FormText], vocabulary: Vocabulary, *, drops_tell: bool
+    atoms: Sequence[Atom], texts: Sequence[FormText], vocabulary: Vocabulary, spacing: Spacing
 ) -> list[FundsCut | None]:
     cuts: list[FundsCut | None] = [None] * len(texts)
     layouts = [() if text.funds is None else text.funds.headers for text in texts]
@@ -112,7 +115,7 @@ def _funds(
         ways = [
             (_fund_cost(found), beside, found)
             for beside in (1, 0, 2)
-            if (found := _fund_bodies(atoms, tables, beside, vocabulary, drops_tell=drops_tell)) is not None
+            if (found := _fund_bodies(atoms, tables, beside, vocabulary, spacing)) is not None
         ]
         if not ways:
             continue
@@ -123,14 +126,14 @@ def _funds(
 
 
 def _fund_bodies(
-    atoms: Sequence[Atom], tables: Sequence[Table], beside: int, vocabulary: Vocabulary, *, drops_tell: bool
+    atoms: Sequence[Atom], tables: Sequence[Table], beside: int, vocabulary: Vocabulary, spacing: Spacing
 ) -> list[TableCut | None] | None:
     """The bodies cut as if the first `beside` headers stood beside the rows or over their labels."""
     columns = len(tables[0].headers) - beside
     if columns < 1:
         return None
     shape = Shape(0, ("name", *("amount",) * columns))
-    return cut_tables([_body(atoms, table) for table in tables], shape, vocabulary, drops_tell=drops_tell)
+    return cut_tables([_body(atoms, table) for table in tables], shape, vocabulary, spacing)
 
 
 def _fund_cost(found: Sequence[TableCut | None]) -> float:
@@ -165,7 +168,7 @@ def _goals(atoms: Sequence[Atom], texts: Sequence[FormText], choose: Chooser | N
     cuts: list[GoalCut] = []
     for _ in range(_GOAL_PASSES):
         cuts = [cut_goals(body, habits) for body in bodies]
-        sure = [(body, found.place) for body, found in zip(bodies, cuts, strict=True) if found.margin >= MARGIN]
+        sure = [(body, found.place) for body, found in zip(bodies, cuts, strict=True) if found.certain]
         habits = habits_of((body[:place], body[place:]) for body, place in sure)
     results: list[GoalsCut | None] = []
     for table, body, found in zip(tables, bodies, cuts, strict=True):
@@ -173,7 +176,7 @@ def _goals(atoms: Sequence[Atom], texts: Sequence[FormText], choose: Chooser | N
             results.append(None)
             continue
         headers = [bare(joined(atoms[header.span.start : header.span.end])) for header in table.headers]
-        certain = not body or found.margin >= MARGIN or ask_goals(body, found, headers, choose)
+        certain = not body or found.certain or ask_goals(body, found, headers, choose)
         results.append(GoalsCut(table, found.place, certain))
     return results
 

@@ -31,6 +31,8 @@ def ask_rows(cut: TableCut, headers: Sequence[str], choose: Chooser | None) -> N
 
 def ask_goals(atoms: Sequence[Atom], cut: GoalCut, headers: Sequence[str], choose: Chooser | None) -> bool:
     """Whether a model chooses the same place with enough probability."""
+    if not cut.settles:
+        return False
     places = sorted([cut.place, *cut.rivals[: MOST_CANDIDATES - 1]])
     candidates = tuple((joined(atoms[:place]), joined(atoms[place:])) for place in places)
     return _chosen(tuple(headers), atoms, candidates, places.index(cut.place), choose)

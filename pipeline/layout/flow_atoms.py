@@ -19,6 +19,7 @@ _BOOK_WIDTHS = dict.fromkeys(".,:;' ", 0.5) | dict.fromkeys("()[]-/", 0.65) | di
 _BRACKETS = {")": "(", "]": "[", "}": "{", "】": "【", "》": "《", "」": "「", "』": "『"}
 CHARACTER = 2.0
 """The width of a Chinese character."""
+_SPACED_DATE = re.compile(r"[0-9] [年月日]")
 _MANY_SPACES = re.compile(r"\S\s{2,}\S")
 
 
@@ -32,6 +33,7 @@ class Atom:
     end: int
     drop: int
     """How many lines below the atom before it stands: 0 on the same line, 2 with one blank line between."""
+    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def atoms_of(lines: Iterable[Line]) -> tuple[Atom, ...]:
     for line in lines:
         for found in re.finditer(r"\S+", line.text):
             drop = line.number - atoms[-1].line if atoms else 0
-            atoms.append(Atom(found.group(), line.number, found.start(), found.end(), drop))
+            atoms.append(Atom(found.group(), line.number, found.start(), found.end(), drop, line.page))
     return tuple(atoms)
 
 
@@ -145,6 +147,16 @@ def brackets_close(text: str) -> bool:
         elif char in _BRACKETS and (not open_ones or open_ones.pop() != _BRACKETS[char]):
             return False
     return not open_ones
+
+
+def crosses_page(atoms: Sequence[Atom]) -> bool:
+    """Whether a page ends among the atoms, as far as the text marks it."""
+    return bool(atoms) and atoms[0].page != atoms[-1].page
+
+
+def spaces_digits(lines: Iterable[Line]) -> bool:
+    """Whether this text puts a space behind digits too, where a Chinese word follows."""
+    return any(_SPACED_DATE.search(line.text) for line in lines)
 
 
 def is_aligned(lines: Sequence[Line]) -> bool:

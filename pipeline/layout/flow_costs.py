@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from pipeline.layout.flow_atoms import (
     OPENERS,
     OPERATORS,
     Atom,
+    Width,
     bare,
     brackets_close,
-    Width,
     joined,
     pieces_of,
     slack,
@@ -58,7 +58,8 @@ _NEW_WORDING = 1.0  # a value that no other certain cell of the column has
 NO_WIDTH = Width(0.0, 0.0, 0.0)
 MARKS = frozenset({"-", "—", "–", "/", "--", "——", "－", "／"})
 _POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
-_AMOUNT = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?%?")
+_AMOUNT = re.compile(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?%?")
+_FRAGMENT = re.compile(r"-?[0-9.,]+%?")
 _QUANTITY = re.compile(r"^([≥≤><=═≧≦]*)(-?[0-9][0-9,]*(?:\.[0-9]+)?)(.*)$")
 OFTEN = 2
 _MOST_POINTS = 100.0
@@ -79,6 +80,8 @@ class ColumnHabits:
 
     widest: Width = NO_WIDTH
     """Of its lines; NO_WIDTH if none was seen."""
+    spaces_digits: bool = False
+    """A space between a digit and a Chinese word is the text's habit, no cut."""
     wordings: Counter[str] = field(default_factory=Counter)
     decimals: Counter[int] = field(default_factory=Counter)
 
@@ -90,6 +93,15 @@ class ColumnHabits:
         self.wordings[bare(text)] += 1
         if _AMOUNT.fullmatch(bare(text)):
             self.decimals[decimals_of(text)] += 1
+
+
+class Spacing(NamedTuple):
+    """How a text uses blank lines and spaces."""
+
+    drops_tell: bool
+    """It has a blank line between some lines, but not between all: its absence hints at a new cell."""
+    spaces_digits: bool
+    """It has a space between a digit and the Chinese word that follows."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,35 @@ def quantity_of(text: str) -> Quantity | None:
 def is_number(text: str) -> bool:
     """Whether the text is one number or a mark for none."""
     return bare(text) in MARKS or bool(_AMOUNT.fullmatch(bare(text)))
+
+
+def is_fragment(text: str) -> bool:
+    """Whether the text is a number, a mark for none, or a piece of a number that was broken over lines."""
+    return bare(text) in MARKS or bool(_FRAGMENT.fullmatch(bare(text)))
+
+
+def whole_numbers(atoms: Sequence[Atom], count: int, decimals: int) -> list[tuple[Atom, ...]] | None:
+    """The one way to join lines to `count` numbers of so many decimals; None if there is none or more than one."""
+    ways = [way for way in _groupings(tuple(atoms), count) if all(_is_whole(group, decimals) for group in way)]
+    return ways[0] if len(ways) == 1 else None
+
+
+def _groupings(atoms: tuple[Atom, ...], count: int) -> Iterator[list[tuple[Atom, ...]]]:
+    if count == 0:
+        if not atoms:
+            yield []
+        return
+    for size in range(1, min(len(atoms), _NUMBER_LINES) + 1):
+        for rest in _groupings(atoms[size:], count - 1):
+            yield [atoms[:size], *rest]
+
+
+def _is_whole(group: Sequence[Atom], decimals: int) -> bool:
+    text = "".join(bare(atom.text) for atom in group)
+    if text in MARKS:
+        return True
+    broken = all(atom.drop > 0 for atom in group[1:])
+    return broken and bool(_AMOUNT.fullmatch(text)) and decimals_of(text) == decimals
 
 
 def cell_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits, *, drops_tell: bool) -> float:
@@ -175,7 +216,9 @@ def _number_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits) 
     if len(atoms) > 1:
         if any(atom.drop == 0 for atom in atoms[1:]):
             return FORBIDDEN
-        cost += _SPLIT_NUMBER if usual == decimals_of(text) != decimals_of(atoms[0].text) else _ODD_SPLIT
+        begun = bare(atoms[0].text)
+        whole_before = bool(_AMOUNT.fullmatch(begun)) and decimals_of(begun) == usual
+        cost += _SPLIT_NUMBER if usual == decimals_of(text) and not whole_before else _ODD_SPLIT
     return cost
 
 
@@ -183,8 +226,7 @@ def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool)
     cost = 0.0
     for before, after in zip(atoms, atoms[1:], strict=False):
         if after.drop == 0:
-            latin = not before.text[-1].isascii() and after.text[0].isascii() and after.text[0].isalnum()
-            cost += _LATIN_SPACE if latin else _INNER_SPACE
+            cost += _LATIN_SPACE if _scripts_meet(before.text[-1], after.text[0], habits) else _INNER_SPACE
         elif drops_tell and after.drop == 1:
             cost += _NO_DROP
     pieces = pieces_of(atoms)
@@ -199,6 +241,12 @@ def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool)
             else:
                 cost += wrap if room < 0 else max(wrap, _NEARLY_FULL)
     return cost
+
+
+def _scripts_meet(before: str, after: str, habits: ColumnHabits) -> bool:
+    if not before.isascii() and after.isascii() and after.isalnum():
+        return True
+    return habits.spaces_digits and before.isascii() and before.isalnum() and not after.isascii()
 
 
 def _text_cost(atoms: Sequence[Atom]) -> float:

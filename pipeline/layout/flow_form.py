@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.layout.flow_atoms import Atom, width
-from pipeline.layout.flow_costs import is_number
-from pipeline.layout.flow_words import Label, Vocabulary, closes, column_kind, heads_achievement, heads_goals, is_total
+from pipeline.layout.flow_costs import is_fragment
+from pipeline.layout.flow_words import Label, Vocabulary, closes, column_kind, heads_achievement, heads_funds, heads_goals, is_total
 
 _LEAST_FUND_HEADERS = 3
 _LONGEST_VALUE = 12  # atoms of a field's value; further apart, two labels are not of one form
@@ -163,7 +163,7 @@ class _Finder:
         return Span(start, ends[-1]) if ends else None
 
     def _is_number(self, place: int) -> bool:
-        return place < self._ceiling and is_number(self._atoms[place].text)
+        return place < self._ceiling and is_fragment(self._atoms[place].text)
 
     def _funds(self, before: int) -> Table | None:
         """The first run of labels that is followed by a label and numbers."""
@@ -176,6 +176,11 @@ class _Finder:
             if not numbers_at_once and not self._numbers_soon(start, _LONGEST_FUND_LABEL):
                 continue
             end = next((label.start for label in self._labels if label.start > start and self._ends_funds(label)), before)
+            # Labels of fields whose value is blank, or stands elsewhere, may come right before the table.
+            while headers and not heads_funds(headers[0].word):
+                headers = headers[1:]
+            if len(headers) < _LEAST_FUND_HEADERS:
+                return None
             named = tuple(Header(Span(label.start, label.end), label.word) for label in headers)
             return Table(None, named, Span(start, min(end, before)))
         return None

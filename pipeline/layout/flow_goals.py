@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.layout.flow_atoms import CLOSERS, Atom, Piece, bare, head_of, joined, pieces_of, width
+from pipeline.layout.flow_costs import MARGIN
+from pipeline.layout.flow_atoms import CLOSERS, Atom, Piece, bare, crosses_page, head_of, joined, pieces_of, width
 
 _BLANK = 5.0  # one of the two texts is empty
 _INSIDE_LINE = 3.0  # the cut lies inside a line although the text has several
@@ -16,11 +17,15 @@ _TOO_WIDE = 4.0
 _ENDS_OPEN = 1.5  # the first text ends with a full line and no full stop
 _ONE_ENDS_OPEN = 1.0  # only one of both ends with a full stop
 _STOPS_INSIDE = 1.0  # a text has full stops, but not at its end
-_COUNT_AGAIN = 3.0  # a text that begins with item 1 has an item 1 later on
+_COUNT_AGAIN = 3.0  # an item's number is not above the one before
 _SAME_START = -3.0
 _SAME_TEXT = -8.0
 
 _TOLERANCE, _HANGING = 1.0, 3.0
+COST_LIMIT = 3.0
+"""A cut that has this much against it is not certain, even if every other has more."""
+_DIGITS = "零一二三四五六七八九"
+_CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _LEAST_LINES = 3  # before a width is believed
 _START = 6  # characters that a restart must share
 _STOPS = frozenset("。；;！!？?.")
@@ -53,7 +58,15 @@ class GoalCut:
     place: int
     margin: float
     rivals: tuple[int, ...]
-    """Other places, best first, with those that are no dearer than a margin's worth in front."""
+    """Other places, best first."""
+    cost: float = 0.0
+    settles: bool = True
+    """No page ends inside: there both texts may go on behind the break, and no one place cuts them."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing else comes near and nothing speaks against the cut itself."""
+        return self.settles and self.margin >= MARGIN and self.cost < COST_LIMIT
 
 
 def cut_goals(atoms: Sequence[Atom], habits: GoalHabits) -> GoalCut:
@@ -61,7 +74,7 @@ def cut_goals(atoms: Sequence[Atom], habits: GoalHabits) -> GoalCut:
     costs = sorted((_cost(atoms, place, habits), place) for place in range(len(atoms) + 1))
     best, place = costs[0]
     margin = costs[1][0] - best if len(costs) > 1 else float("inf")
-    return GoalCut(place, margin, tuple(other for _, other in costs[1:]))
+    return GoalCut(place, margin, tuple(other for _, other in costs[1:]), best, not crosses_page(atoms))
 
 
 def _cost(atoms: Sequence[Atom], place: int, habits: GoalHabits) -> float:
@@ -74,7 +87,7 @@ def _cost(atoms: Sequence[Atom], place: int, habits: GoalHabits) -> float:
     cost += _ending_cost(left, right, habits.full(0))
     first, second = bare(joined(left)), bare(joined(right))
     if first == second:
-        return cost + _SAME_TEXT
+        return max(0.0, cost) + _SAME_TEXT
     mark = _ITEM_MARK.match(first)
     again = _ITEM_MARK.match(second)
     same_mark = mark is not None and again is not None and mark.group() == again.group()
@@ -106,11 +119,31 @@ def _early_cost(piece: Piece, following: Piece) -> float:
 
 
 def _count_cost(pieces: Sequence[Piece]) -> float:
-    """Items that begin counting again inside one text."""
-    first = _ITEM_MARK.match(pieces[0].text)
-    if first is None:
-        return 0.0
-    return sum(_COUNT_AGAIN for piece in pieces[1:] if piece.text.startswith(first.group()))
+    """Items that do not count on inside one text."""
+    cost = 0.0
+    last: dict[str, int] = {}
+    for piece in pieces:
+        mark = _ITEM_MARK.match(piece.text)
+        if mark is None:
+            continue
+        style, number = _item(mark.group())
+        if number <= last.get(style, 0):
+            cost += _COUNT_AGAIN
+        last[style] = number
+    return cost
+
+
+def _item(mark: str) -> tuple[str, int]:
+    """An item mark's style and its number."""
+    inner = mark.strip("()（）、.．")
+    style = mark.replace(inner, "0")
+    if inner.isdigit() and inner.isascii():
+        return style, int(inner)
+    if inner in _CIRCLED:
+        return "①", _CIRCLED.index(inner)
+    tens, ten, ones = inner.rpartition("十")
+    value = (_DIGITS.index(tens) if tens else 1) * 10 if ten else 0
+    return f"{style}一", value + (_DIGITS.index(ones) if ones in _DIGITS else 0)
 
 
 def _ending_cost(left: Sequence[Atom], right: Sequence[Atom], full: float | None) -> float:

@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.layout.flow_atoms import Atom, joined
-from pipeline.layout.flow_costs import BEGINS_INSIDE_LINE, MARGIN, ROW_LIMIT, Habits, cell_cost, joining_cost, pair_cost, points_cost
+from pipeline.layout.flow_costs import (
+    BEGINS_INSIDE_LINE,
+    MARGIN,
+    ROW_LIMIT,
+    Habits,
+    cell_cost,
+    joining_cost,
+    pair_cost,
+    points_cost,
+)
 from pipeline.layout.flow_levels import LevelWords, Part, Pending, closing_zones, zones
 from pipeline.layout.flow_words import ColumnKind
 
@@ -19,6 +28,7 @@ _MOST_COST = (MARGIN, ROW_LIMIT + MARGIN + 1.0, 30.0)
 _ENOUGH = _MOST_COST[1]
 _BEYOND = 2 * MARGIN  # how much dearer than the best a path may be and still be weighed
 _KEPT = 12  # ways to cut one run of atoms into one row
+_LABEL_AS_NAME = 6.0
 _WAITING_AT_END = 8.0  # a level label whose tail never came
 
 Node = tuple[int, Pending]
@@ -61,6 +71,8 @@ class Reading:
     rivals: tuple[tuple[Row, ...], ...]
     """For each row the other ways to cut exactly its atoms, best first."""
     cost: float
+    labelled: tuple[float, ...]
+    """For each row what the best path costs more on which other level labels stand among its atoms."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +125,15 @@ class _Body:
 
     def _row_cost(self, parts: Sequence[Part]) -> float:
         """What speaks against cells standing side by side."""
-        kinds, texts = self.shape.kinds, {part.column: self._text(part.start, part.end) for part in parts}
+        kinds, texts = self.shape.kinds, {part.column: self.text(part.start, part.end) for part in parts}
         cost = 0.0
         for first in self._value_pairs:
             cost += pair_cost(texts.get(first, ""), texts.get(first + 1, ""))
         points = [texts.get(self.shape.levels + number, "") for number, kind in enumerate(kinds) if kind == "points"]
         return cost + (points_cost(points[0], points[1]) if len(points) > 1 else 0.0)
 
-    def _text(self, start: int, end: int) -> str:
+    def text(self, start: int, end: int) -> str:
+        """The text of atoms as one cell."""
         if (start, end) not in self._texts:
             self._texts[start, end] = joined(self.atoms[start:end])
         return self._texts[start, end]
@@ -179,7 +192,8 @@ def _read(body: _Body, words: LevelWords, bound: float) -> Reading | None:
             margins[part] = _margin(part, through, best)
             outside[part] = _margin(part, elsewhere, best)
     rivals = tuple(_rivals(edge, through) for edge in path if edge.is_row)
-    return Reading(rows, closing, margins, outside, rivals, best)
+    labelled = tuple(_labelled(edge.row, through, body.shape.levels) - best for edge in path if edge.is_row)
+    return Reading(rows, closing, margins, outside, rivals, best, labelled)
 
 
 def _edges(body: _Body, words: LevelWords, bound: float) -> list[_Edge]:
@@ -207,12 +221,22 @@ def _row_edges(body: _Body, source: Node, words: LevelWords) -> list[_Edge]:
         if zone.cost > body.most_cost:
             continue
         for found in body.rows(zone.end):
-            row = Row(start, found.end, (*zone.parts, *found.parts), inside + zone.cost + found.cost)
+            label = _LABEL_AS_NAME if _names_level(body, found, words) else 0.0
+            row = Row(start, found.end, (*zone.parts, *found.parts), inside + zone.cost + found.cost + label)
             edge = _Edge(source, (found.end, zone.pending), row)
             known = best.get((edge.target, row.parts))
             if row.cost <= body.most_cost and (known is None or row.cost < known.row.cost):
                 best[edge.target, row.parts] = edge
     return list(best.values())
+
+
+def _names_level(body: _Body, found: Row, words: LevelWords) -> bool:
+    """Whether the row's name is a level label."""
+    name = found.part(body.shape.levels)
+    if name is None:
+        return False
+    text = body.text(name.start, name.end)
+    return any(words.is_whole(column, text) for column in range(body.shape.levels))
 
 
 def _closing_edges(body: _Body, source: Node, words: LevelWords) -> Iterator[_Edge]:
@@ -258,6 +282,19 @@ def _margin(part: Part, through: Sequence[tuple[_Edge, float]], best: float) -> 
         if edge.row.start <= part.start < edge.row.end and part not in edge.row.parts
     ]
     return min(rivals, default=float("inf")) - best
+
+
+def _labelled(row: Row, through: Sequence[tuple[_Edge, float]], levels: int) -> float:
+    own = {part for part in row.parts if part.column < levels}
+    return min(
+        (
+            cost
+            for edge, cost in through
+            for part in edge.row.parts
+            if part.column < levels and row.start <= part.start < row.end and part not in own
+        ),
+        default=float("inf"),
+    )
 
 
 def _rivals(chosen: _Edge, through: Sequence[tuple[_Edge, float]]) -> tuple[Row, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.layout.flow_atoms import Atom
-from pipeline.layout.flow_costs import is_number
+from pipeline.layout.flow_atoms import Atom, crosses_page
+from pipeline.layout.flow_costs import is_fragment, whole_numbers
 from pipeline.layout.flow_fields import ValueHabits
 from pipeline.layout.flow_form import FormText, Header, Pair, Span, Table
 from pipeline.layout.flow_grid import Sheet
@@ -86,6 +86,9 @@ class Typesetter:
             for place, pair in enumerate(group):
                 label, value = (_share(2 * place + half, count, self._width) for half in (0, 1))
                 doubts = self._values.doubts(pair.label.word, self._of(pair.value))
+                if pair.value.start == pair.value.end:
+                    # Where values are not beside their labels, this one may stand elsewhere.
+                    doubts.add("cut")
                 self._sheet.place(row, label, self._atoms[pair.label.start : pair.label.end])
                 self._sheet.place(row, value, self._of(pair.value), doubts)
 
@@ -188,16 +191,18 @@ class Typesetter:
         side = 0 if table.corner is None else 1
         points = [side + place for place, header in enumerate(table.headers) if column_kind(header.word) == "points"]
         row, value = self._sheet.row_count, self._of(pair.value)
-        numbers = [atom for atom in value if is_number(atom.text)]
-        rest = [atom for atom in value if not is_number(atom.text)]
-        doubts: tuple[CellDoubt, ...] = () if len(numbers) == len(points) else ("cut",)
+        fragments = [atom for atom in value if is_fragment(atom.text)]
+        rest = [atom for atom in value if not is_fragment(atom.text)]
+        whole = whole_numbers(fragments, len(points), self._form.indicators.decimals())
+        doubts: tuple[CellDoubt, ...] = ("cut",) if whole is None or crosses_page(fragments) else ()
+        numbers = [(atom,) for atom in fragments] if whole is None else whole
         self._sheet.place(row, range(points[0]), self._atoms[pair.label.start : pair.label.end])
         ends = [*points[1:], points[-1] + 1]
         if len(numbers) > len(points) or (rest and points[-1] + 1 == self._width):
             self._sheet.place(row, range(points[0], self._width), value, ("cut",))
             return
         for place, (start, end) in enumerate(zip(points, ends, strict=True)):
-            self._sheet.place(row, range(start, start + 1), numbers[place : place + 1], doubts)
+            self._sheet.place(row, range(start, start + 1), numbers[place] if place < len(numbers) else (), doubts)
             if end > start + 1:
                 self._sheet.place(row, range(start + 1, end))
         if points[-1] + 1 < self._width:

@@ -1,15 +1,18 @@
 """The bodies of all tables with the same columns become rows of cells with their doubts; certain cells teach the rest."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.layout.flow_atoms import Atom, bare, joined, pieces_of
+from pipeline.layout.flow_atoms import Atom, bare, crosses_page, joined, pieces_of
 from pipeline.layout.flow_costs import (
     MARGIN,
     OFTEN,
     ROW_LIMIT,
     ColumnHabits,
     Habits,
+    Spacing,
+    decimals_of,
     quantity_of,
     wraps_naturally,
 )
@@ -22,6 +25,7 @@ _LEARNING_PASSES = 2
 # From these shares on a text is not in the order of cells at all, but in that of the lines on the page.
 _DISORDERED_ROWS = 0.25
 _DISORDERED_LABELS = 0.34
+_STRANGE_ROWS = 0.1
 _LEAST_DISORDERED = 3
 _STOPS = frozenset("。；;！!")
 
@@ -57,20 +61,30 @@ class TableCut:
         if part not in self.lasting:
             self.doubts.pop(part, None)
 
+    def decimals(self) -> int:
+        """How many decimals the points have, mostly."""
+        seen = Counter(
+            decimals_of(joined(self.of(part)))
+            for row in self.reading.rows
+            for part in row.parts
+            if part.column >= self.shape.levels and self.shape.kinds[part.column - self.shape.levels] == "points"
+        )
+        return seen.most_common(1)[0][0] if seen else 0
+
     def of(self, part: Part) -> tuple[Atom, ...]:
         """The part's atoms."""
         return self.atoms[part.start : part.end]
 
 
 def cut_tables(
-    bodies: Sequence[Sequence[Atom]], shape: Shape, vocabulary: Vocabulary, *, drops_tell: bool
+    bodies: Sequence[Sequence[Atom]], shape: Shape, vocabulary: Vocabulary, spacing: Spacing
 ) -> list[TableCut | None]:
     """Cut bodies of one shape; None for a body that does not obey its columns."""
-    habits = Habits(tuple(ColumnHabits() for _ in range(shape.levels + len(shape.kinds))), drops_tell)
+    habits = _no_habits(shape, spacing)
     words = _words(vocabulary, shape)
     cuts = _read_all(bodies, shape, habits, words)
     for _ in range(_LEARNING_PASSES):
-        habits, words = _learned(cuts, shape, vocabulary, drops_tell=drops_tell)
+        habits, words = _learned(cuts, shape, vocabulary, spacing)
         again = _read_all(bodies, shape, habits, words)
         settled = [cut and cut.reading.rows for cut in again] == [cut and cut.reading.rows for cut in cuts]
         cuts = again
@@ -103,10 +117,10 @@ def _read_all(
 
 
 def _learned(
-    cuts: Sequence[TableCut | None], shape: Shape, vocabulary: Vocabulary, *, drops_tell: bool
+    cuts: Sequence[TableCut | None], shape: Shape, vocabulary: Vocabulary, spacing: Spacing
 ) -> tuple[Habits, LevelWords]:
     """The habits of the certain cells, and the level labels that stand whole somewhere."""
-    columns = tuple(ColumnHabits() for _ in range(shape.levels + len(shape.kinds)))
+    habits = _no_habits(shape, spacing)
     seen: set[str] = set()
     known = _words(vocabulary, shape)
     for cut in cuts:
@@ -115,10 +129,15 @@ def _learned(
         for row in cut.reading.rows:
             for part in row.parts:
                 if is_certain(cut.reading, row, part) and not part.tail:
-                    columns[part.column].see(cut.of(part))
+                    habits.columns[part.column].see(cut.of(part))
                     if part.column < shape.levels and known.is_whole(part.column, joined(cut.of(part))):
                         seen.add(level_word(joined(cut.of(part))))
-    return Habits(columns, drops_tell), _words(vocabulary, shape, frozenset(seen))
+    return habits, _words(vocabulary, shape, frozenset(seen))
+
+
+def _no_habits(shape: Shape, spacing: Spacing) -> Habits:
+    columns = range(shape.levels + len(shape.kinds))
+    return Habits(tuple(ColumnHabits(spaces_digits=spacing.spaces_digits) for _ in columns), spacing.drops_tell)
 
 
 def _words(vocabulary: Vocabulary, shape: Shape, seen: frozenset[str] = frozenset()) -> LevelWords:
@@ -127,7 +146,16 @@ def _words(vocabulary: Vocabulary, shape: Shape, seen: frozenset[str] = frozense
 
 def _doubt_margins(cut: TableCut) -> None:
     reading, levels = cut.reading, cut.shape.levels
-    for row in reading.rows:
+    above: dict[int, Part] = {}
+    for row, labelled in zip(reading.rows, reading.labelled, strict=True):
+        above |= {part.column: part for part in row.parts if part.column < levels}
+        if labelled < MARGIN or row.cost > ROW_LIMIT:
+            # The row may begin a group of its own; then the labels above do not reach it.
+            for part in above.values():
+                cut.doubt(part, "cut")
+        if crosses_page(cut.atoms[_body_start(row, levels) : row.end]):
+            for part in row.parts:
+                cut.doubt_order(part)
         for part in row.parts:
             if not is_certain(reading, row, part):
                 several = part.tail or len(pieces_of(cut.of(part))) > 1
@@ -135,6 +163,10 @@ def _doubt_margins(cut: TableCut) -> None:
     for part in reading.closing:
         if reading.margins[part] < MARGIN:
             cut.doubt(part, "join")
+
+
+def _body_start(row: Row, levels: int) -> int:
+    return min((part.start for part in row.parts if part.column >= levels), default=row.start)
 
 
 def _doubt_orphans(cut: TableCut, habits: Habits) -> None:
@@ -192,6 +224,8 @@ def _doubt_order(cuts: Sequence[TableCut]) -> None:
     labels = [part for row in rows for part in row.parts if not part.tail and _is_level(cuts[0].shape, part)]
     tails = [part for cut in cuts for part in cut.parts() if part.tail]
     torn = len(tails) >= _LEAST_DISORDERED and len(tails) > _DISORDERED_LABELS * len(labels)
+    strange = sum(row.cost > ROW_LIMIT for row in rows)
+    disordered = disordered or strange > _STRANGE_ROWS * len(rows)
     missing = any(cut.reading.rows[0].part(level) is None for cut in cuts for level in range(cut.shape.levels))
     for cut in cuts:
         for part in cut.parts():

@@ -22,6 +22,7 @@ _NAME = re.compile(r"^(三级(绩效)?指标|指标名称|绩效指标名称|具
 _POINTS = re.compile(r"(分值|权重|得分|分数|评分)(?!.*(原因|说明|依据|标准|等级))")
 _NOTE = re.compile(r"原因|措施|备注|说明|分析")
 _SIDE_GOAL = re.compile(r"^(年度|项目)?(总体|绩效|年度)*目标$")
+_FUNDS = re.compile(r"资金|预算|经费|执行|支出|金额|决算|批复")
 _ACHIEVED = re.compile(r"完成")
 _SOURCE_HEADER = re.compile(r"^(资金)?(来源|类型|性质|名称|项目)$")
 _TOTAL = re.compile(r"^(总分|合计|总计|总得分|自评总分|自评得分合计|总评分|合计得分)$")
@@ -136,6 +137,11 @@ def column_kind(word: str) -> ColumnKind:
 def heads_goals(word: str) -> bool:
     """Whether the label stands beside the goals, merged down their rows."""
     return bool(_SIDE_GOAL.match(word))
+
+
+def heads_funds(word: str) -> bool:
+    """Whether the label can stand in the header of the funds or beside them."""
+    return bool(_FUNDS.search(word)) or heads_sources(word) or column_kind(word) == "points"
 
 
 def heads_achievement(word: str) -> bool:

@@ -19,20 +19,26 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 def read_text(path: Path, name: str | None = None) -> Document:
     """Read a text in UTF-8, UTF-16 with a byte order mark, or GB18030; `name` is the path told in the output.
 
-    Every physical line is counted, blank ones are not kept. Raises DamagedDocument ("errors.not_text").
+    Every physical line is counted, blank ones are not kept; form feeds count the pages. Raises DamagedDocument ("errors.not_text").
     """
     data = path.read_bytes()
     told = path.as_posix() if name is None else name
     text = _decoded(data, told)
-    # A form feed is the mark of a page's end, not a character of the line it stands in.
-    physical = (line.replace("\f", "").rstrip() for line in _LINE_END.split(text))
-    lines = tuple(Line(number=number, text=line, page=1) for number, line in enumerate(physical, start=1) if line)
+    lines: list[Line] = []
+    page = 1
+    for number, physical in enumerate(_LINE_END.split(text), start=1):
+        # A form feed is the mark of a page's end, not a character of the line it stands in.
+        page += physical.count("\f") if physical.startswith("\f") else 0
+        line = physical.replace("\f", "").rstrip()
+        if line:
+            lines.append(Line(number=number, text=line, page=page))
+        page += 0 if physical.startswith("\f") else physical.count("\f")
     return Document(
         path=told,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=MEDIA_TYPE,
         pages=(),
-        lines=lines,
+        lines=tuple(lines),
         grids=(),
     )
 
