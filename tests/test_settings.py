@@ -1,5 +1,6 @@
 """Claims about hedui.toml: which file is read, what it may hold, and what is said when it holds something else."""
 
+import ast
 import os
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +49,21 @@ def test_the_file_in_the_module_docstring_is_valid_and_holds_every_key(tmp_path:
     assert loaded.model.base_url == "http://192.168.1.20:8000/v1"
     assert loaded.rules.off == ("unit_agrees",)
     assert loaded.rules.severity == {"grade_scale": "information"}
+
+
+def test_every_key_is_read_by_the_program() -> None:
+    """A setting that changes nothing does not stay: each key is an attribute that some other module reads."""
+    pipeline = Path(settings.__file__).parent
+    files = [file for file in pipeline.rglob("*.py") if file.name not in {"settings.py", "doctor.py"}]
+    read = {
+        node.attr
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    by_itself = {("templates", "file")}  # `library_file` of the settings module reads it
+    keys = {(section, key) for section, fields in settings.Settings().model_dump().items() for key in fields}
+    assert sorted(f"{section}.{key}" for section, key in keys - by_itself if key not in read) == []
 
 
 def test_a_price_keeps_its_printed_decimals(tmp_path: Path) -> None:
