@@ -6,7 +6,7 @@ from pipeline.checks.sheet import equation_numbers
 from schemas.check import COVERING, CheckReport
 from schemas.decision import Decision, Reason, ReasonCode
 from schemas.evidence import LineSpan, PageSpan, Span
-from schemas.extraction import Extraction, Standing
+from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
 from schemas.reading import SlotState, TemplateState
 
@@ -166,14 +166,10 @@ def _place(span: Span) -> str:
 
 def _located_only(extraction: Extraction, covered: frozenset[str]) -> Iterator[str]:
     """Values located exactly that no equation covers: mostly texts, targets and actuals."""
-    for pointer in _values(extraction.form):
-        standing = extraction.standings.get(pointer)
-        if standing is not None and pointer not in covered and _is_exact(extraction, pointer, standing):
+    for pointer, standing in extraction.standings.items():
+        exact = not standing.doubts and pointer not in extraction.unread
+        if exact and pointer not in covered and not _is_blank(extraction.form, pointer):
             yield pointer
-
-
-def _is_exact(extraction: Extraction, pointer: str, standing: Standing) -> bool:
-    return not standing.doubts and pointer not in extraction.unread
 
 
 def _values(form: SelfEvaluation) -> Iterator[str]:

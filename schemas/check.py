@@ -61,6 +61,8 @@ class Held(Record):
     """An equation that holds, and the numbers it covers."""
 
     rule: RuleCode
+    key: str = ""
+    """Which equation of the rule. One equation gives two records where it covers some numbers only within rounding."""
     fields: tuple[str, ...]
     outcome: Literal["exact", "within_rounding"]
     slack: PrintedDecimal

@@ -148,7 +148,9 @@ def test_value_without_a_place_blocks() -> None:
 
 def test_fund_row_without_a_label_prints_no_label() -> None:
     """An empty label is no value, so it needs no place."""
-    assert "/funds/1/label" not in decided(grounded(without("/funds/1/label", ""))).located_only
+    standings = {pointer: AGREED for pointer in (*TEXTS, *NUMBERS) if pointer != "/funds/1/label"}
+    assert reasons(decided(grounded(without("/funds/1/label", ""), standings=standings))) == {}
+    assert set(reasons(decided(grounded(standings=standings)))) == {"required_missing"}
 
 
 def test_unread_cell_blocks_and_is_not_located() -> None:

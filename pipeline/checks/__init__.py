@@ -44,15 +44,13 @@ class _Asked:
     def failing(self) -> int:
         return sum(outcome.holds == "fails" for outcome in self.outcomes.values())
 
+    def is_whole(self, extraction: Extraction) -> bool:
+        """Whether no field and no number of the form was lost: what is lost may be the missing operand."""
+        return not extraction.missing and ("numbers_conserved", "") not in self.notices
+
     def clears(self, key: _Key) -> bool:
-        """Whether what failed elsewhere under this key does not fail here."""
-        if key in self.outcomes:
-            return self.outcomes[key].holds != "fails"
-        return key[0] in _NOTICED and not (key in self.notices and self.notices[key].failed)
-
-
-_NOTICED = frozenset(rule.code for rule in meaning.RULES)
-"""Rules that speak only where something is wrong: their silence means that it is not."""
+        """Whether an equation that fails elsewhere under this key holds here."""
+        return key in self.outcomes and self.outcomes[key].holds != "fails"
 
 
 def check(
@@ -66,40 +64,59 @@ def check(
 
     `rivals` is the same form under other readings of its layout: where one of them makes an equation hold
     that fails here, and fewer equations fail in all, the failure may be our misreading and not the report's
-    error. `severities` replaces a rule's severity; a rule of `rules_off` is not asked and covers nothing.
+    error; so may be, then, whatever grades, targets and units seem to say. `severities` replaces a rule's
+    severity; a rule of `rules_off` is not asked and covers nothing.
     """
     severity_of = {rule.code: rule.severity for rule in RULES} | dict(severities or {})
     with localcontext(EXACT):
         asked = _ask(Sheet.of(extraction), rules_off)
         better = _better_readings(asked, rivals, rules_off)
-        diagnoses = _diagnoses(asked, extraction, better)
-        whole = not extraction.missing and ("numbers_conserved", "") not in asked.notices
-        findings: list[Finding] = []
-        held: list[Held] = []
-        for key, outcome in asked.outcomes.items():
-            equation = asked.equations[key]
-            if outcome.holds != "fails" and key[0] in COVERING:
-                held.extend(_held(equation, outcome, asked.sheet))
-            if outcome.holds != "exact":
-                cleared = any(rival.clears(key) for rival in better)
-                verdict = _verdict(extraction, equation.fields, certain=whole and not cleared)
-                findings.append(
-                    _finding(
-                        equation,
-                        outcome,
-                        asked.sheet,
-                        severity=severity_of[key[0]],
-                        verdict=verdict,
-                        diagnosis=diagnoses.get(key, ()),
-                    ),
-                )
-        for key, notice in asked.notices.items():
-            cleared = any(rival.clears(key) for rival in better)
-            verdict = _verdict(extraction, notice.fields, certain=whole and not cleared)
-            findings.append(_noticed(notice, severity_of[key[0]], verdict))
+        findings = [*_of_equations(asked, extraction, better, severity_of)]
+        findings += _of_notices(asked, extraction, better, severity_of)
+        held = tuple(
+            held
+            for key, outcome in asked.outcomes.items()
+            if outcome.holds != "fails" and key[0] in COVERING
+            for held in _held(asked.equations[key], outcome, asked.sheet)
+        )
     findings.sort(key=lambda finding: (-_WEIGHT_OF[finding.severity], _PLACE[finding.rule]))
     off = tuple(rule.code for rule in RULES if rule.code in rules_off)
-    return CheckReport(findings=tuple(findings), held=tuple(held), rules_off=off)
+    return CheckReport(findings=tuple(findings), held=held, rules_off=off)
+
+
+def _of_equations(
+    asked: _Asked,
+    extraction: Extraction,
+    better: Sequence[_Asked],
+    severity_of: Mapping[RuleCode, Severity],
+) -> Iterator[Finding]:
+    """What fails, with verdict and diagnosis, and what holds only within rounding."""
+    diagnoses = _diagnoses(asked, extraction, better)
+    for key, outcome in asked.outcomes.items():
+        if outcome.holds == "exact":
+            continue
+        equation = asked.equations[key]
+        certain = asked.is_whole(extraction) and not any(rival.clears(key) for rival in better)
+        yield _finding(
+            equation,
+            outcome,
+            asked.sheet,
+            severity=severity_of[key[0]],
+            verdict=_verdict(extraction, equation.fields, certain=certain),
+            diagnosis=diagnoses.get(key, ()),
+        )
+
+
+def _of_notices(
+    asked: _Asked,
+    extraction: Extraction,
+    better: Sequence[_Asked],
+    severity_of: Mapping[RuleCode, Severity],
+) -> Iterator[Finding]:
+    """What failed that is no equation, and what was not checkable."""
+    for key, notice in asked.notices.items():
+        certain = asked.is_whole(extraction) and not better
+        yield _noticed(notice, severity_of[key[0]], _verdict(extraction, notice.fields, certain=certain))
 
 
 def _ask(sheet: Sheet, rules_off: Collection[RuleCode]) -> _Asked:
@@ -179,9 +196,10 @@ def _held(equation: Equation, outcome: Outcome, sheet: Sheet) -> Iterator[Held]:
     """The numbers it covers; those of which it would not see the last decimals only within rounding."""
     cover = equation.cover(sheet.values, outcome)
     if cover.exact:
-        yield Held(rule=equation.rule, fields=cover.exact, outcome="exact", slack=outcome.slack)
+        yield Held(rule=equation.rule, key=equation.key, fields=cover.exact, outcome="exact", slack=outcome.slack)
     if cover.within_rounding:
-        yield Held(rule=equation.rule, fields=cover.within_rounding, outcome="within_rounding", slack=outcome.slack)
+        rounded = cover.within_rounding
+        yield Held(rule=equation.rule, key=equation.key, fields=rounded, outcome="within_rounding", slack=outcome.slack)
 
 
 def _finding(  # noqa: PLR0913 - the parts of one record

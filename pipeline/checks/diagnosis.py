@@ -149,13 +149,12 @@ def _double(form: _Form, trouble: Sequence[Equation], fields: Sequence[str]) -> 
     """Two fields: one changed as an equation asks, then another as a still failing equation asks."""
     for first in _single(form, trouble, fields):
         changed = {**form.values, **first.values}
-        left = [equation for equation in trouble if equation.outcome(changed).holds == "fails"]
-        if not left or len(left) == len(trouble):
-            continue
-        for field in left[0].fields:
-            for value in left[0].solutions(changed, field):
-                if value >= ZERO and field not in first.values and value != changed[field]:
-                    yield Change({**first.values, field: value}, "unexplained")
+        left = (equation for equation in trouble if equation.outcome(changed).holds == "fails")
+        for equation in islice(left, 1):
+            for field in equation.fields:
+                for value in equation.solutions(changed, field):
+                    if value >= ZERO and field not in first.values and value != changed[field]:
+                        yield Change({**first.values, field: value}, "unexplained")
 
 
 def _lines_of(field: str, values: Values) -> Iterator[tuple[str, ...]]:
