@@ -74,7 +74,7 @@ class Speaker:
         role = self.wrong.get(question.text) or standard().role(question.section, question.text) or "extra"
         return RoleAnswer.model_validate({"role": role, "probability": 0.95})
 
-    def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:
+    def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:  # noqa: ARG002 - any question, the same answer
         """The first candidate."""
         return CutAnswer(choice=0, probability=0.95)
 
@@ -265,7 +265,6 @@ def test_values_are_the_labels_in_every_form_of_the_report(tmp_path: Path, repor
 
 def bare(value: object) -> object:
     """A value without whitespace and width differences, all the way down."""
-
     if isinstance(value, str):
         return "".join(unicodedata.normalize("NFKC", value).split())
     if isinstance(value, dict):

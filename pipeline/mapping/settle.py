@@ -218,7 +218,7 @@ class _Settler:
                 extraction = figures(draft(example.region, example.skeleton, roles, self.lexicon), example.region)
                 report = check(extraction)
                 failing += sum(finding.verdict in _FAILED for finding in report.findings) + len(extraction.unread)
-                holding += len(report.held)
+                holding += len({(held.rule, held.key) for held in report.held})
             self.tallies[key] = Tally(failing, holding)
         return self.tallies[key]
 
