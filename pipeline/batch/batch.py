@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
+from pipeline.batch.account import Accounted, usage_of
 from pipeline.batch.digest import Conditions, digest
 from pipeline.batch.files import InputFile
 from pipeline.catalogue import explain, say
-from pipeline.mapping.ask import Asker, model_readings
+from pipeline.mapping.ask import model_readings
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import FORMS_TRIED, Example, settle
 from pipeline.mapping.skeleton import analyse
@@ -22,16 +23,10 @@ from pipeline.run import Understood, Ways, finish, understand
 from pipeline.store import Store
 from schemas.errors import BudgetExceeded, DocumentError, ModelError
 from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Template
-from schemas.run import Call, FileOutcome, Outcome, Price, Run, Usage
+from schemas.run import FileOutcome, Outcome, Price, Run, Usage
 
 # So many files' forms are kept in memory between the two passes; the rest is read back from the store.
 KEPT = 64
-
-
-class Model(Asker, Protocol):
-    """An asker that keeps account of its calls."""
-
-    calls: list[Call]
 
 
 class Progress(Protocol):
@@ -77,7 +72,7 @@ class Batch:
     ways: Ways
     conditions: Conditions
     progress: Progress
-    model: Model | None = None
+    model: Accounted | None = None
     price: Price | None = None
     _kept: dict[str, Understood] = field(default_factory=dict)
     _locations: dict[str, Path] = field(default_factory=dict)
@@ -297,28 +292,6 @@ class Batch:
         told = FileOutcome(path=name, sha256=sha256, media_type=None, pages=None, outcome=outcome, reason=reason)
         run = Run(file=told, digest=digest(self.conditions, ()))
         self.store.put_run(run, self._locations.get(name))
-
-
-def usage_of(calls: Iterable[Call], price: Price | None) -> Usage:
-    """What calls cost together; the cost is None without a price."""
-    total = Usage()
-    for call in calls:
-        cost = None
-        if price is not None:
-            fresh = call.prompt_tokens - call.cached_tokens
-            charged = (
-                fresh * price.prompt + call.cached_tokens * price.cached + call.completion_tokens * price.completion
-            )
-            cost = float(charged / 1_000_000)
-        total += Usage(
-            calls=1,
-            prompt_tokens=call.prompt_tokens,
-            cached_tokens=call.cached_tokens,
-            completion_tokens=call.completion_tokens,
-            seconds=call.seconds,
-            cost=cost,
-        )
-    return total
 
 
 def _said(template: Template, source: ReadingSource) -> dict[int, Reading]:
