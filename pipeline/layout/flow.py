@@ -18,7 +18,7 @@ from pipeline.layout.flow_goals import GoalCut, GoalHabits, cut_goals, habits_of
 from pipeline.layout.flow_rows import Shape
 from pipeline.layout.flow_sheet import FormCut, FundsCut, GoalsCut, Typesetter
 from pipeline.layout.flow_tables import TableCut, cut_tables
-from pipeline.layout.flow_words import Vocabulary, column_kind, heads_sources
+from pipeline.layout.flow_words import ColumnKind, Vocabulary, column_kind, heads_sources, unglued
 from schemas.layout import Document, Grid, Line
 
 _GOAL_PASSES = 2
@@ -38,7 +38,7 @@ def cut(lines: Sequence[Line], words: Collection[str], choose: Chooser | None = 
     if is_aligned(lines):
         return ()
     vocabulary = Vocabulary(words)
-    atoms = atoms_of(lines)
+    atoms = unglued(atoms_of(lines), vocabulary)
     texts = find_forms(atoms, vocabulary)
     forms = _cut_forms(lines, atoms, texts, vocabulary, choose)
     values = ValueHabits(
@@ -49,9 +49,7 @@ def cut(lines: Sequence[Line], words: Collection[str], choose: Chooser | None = 
             for pair in (*form.text.fields, *form.text.after_funds)
         ],
     )
-    return tuple(
-        Typesetter(atoms, form, number, values).grid() for number, form in enumerate(forms, start=1)
-    )
+    return tuple(Typesetter(atoms, form, number, values).grid() for number, form in enumerate(forms, start=1))
 
 
 def _cut_forms(
@@ -120,8 +118,8 @@ def _funds(
         if not ways:
             continue
         _, beside, best = min(ways, key=lambda way: way[0])
-        for number, table, found in zip(members, tables, best, strict=True):
-            cuts[number] = None if found is None else _fund_cut(table.headers, beside, found, vocabulary)
+        for number, table, one in zip(members, tables, best, strict=True):
+            cuts[number] = None if one is None else _fund_cut(table.headers, beside, one, vocabulary)
     return cuts
 
 
@@ -132,8 +130,12 @@ def _fund_bodies(
     columns = len(tables[0].headers) - beside
     if columns < 1:
         return None
-    shape = Shape(0, ("name", *("amount",) * columns))
+    shape = Shape(0, ("name", *_amounts(columns)))
     return cut_tables([_body(atoms, table) for table in tables], shape, vocabulary, spacing)
+
+
+def _amounts(count: int) -> tuple[ColumnKind, ...]:
+    return ("amount",) * count
 
 
 def _fund_cost(found: Sequence[TableCut | None]) -> float:

@@ -25,7 +25,7 @@ def ask_rows(cut: TableCut, headers: Sequence[str], choose: Chooser | None) -> N
         if not uncertain or not near or not settles or row.cost > ROW_LIMIT:
             continue
         if _agrees(row, near[: MOST_CANDIDATES - 1], cut, headers, choose):
-            for part in uncertain:
+            for part in row.parts:
                 cut.settle(part)
 
 
@@ -38,9 +38,7 @@ def ask_goals(atoms: Sequence[Atom], cut: GoalCut, headers: Sequence[str], choos
     return _chosen(tuple(headers), atoms, candidates, places.index(cut.place), choose)
 
 
-def _agrees(
-    row: Row, near: Sequence[Row], cut: TableCut, headers: Sequence[str], choose: Chooser | None
-) -> bool:
+def _agrees(row: Row, near: Sequence[Row], cut: TableCut, headers: Sequence[str], choose: Chooser | None) -> bool:
     # In the order of their cuts, so that the place in the list tells nothing about the ranking.
     rows = sorted([row, *near], key=lambda one: [(part.column, part.end) for part in one.parts])
     columns = sorted({part.column for one in rows for part in one.parts})

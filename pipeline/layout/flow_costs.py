@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.layout.flow_atoms import (
@@ -32,6 +33,7 @@ FORBIDDEN = 99.0
 _BLANK: dict[ColumnKind, float] = {"level": 6, "name": 20, "value": 7, "points": 9, "note": 0, "amount": 9}
 _INNER_SPACE = 6.0  # a space inside a cell, where neither side explains it
 _LATIN_SPACE = 1.0  # extraction puts a space between Chinese and a digit or Latin word
+_USUAL_SPACE = 0.3  # ... and this text has it behind digits as well
 _WRAP_UNKNOWN = 2.0  # a wrap in a column whose width is not known yet
 _WRAP = 0.3  # a wrap at the end of a full line
 _NEARLY_FULL = 1.5  # a wrap where the next word would hardly have fitted
@@ -165,7 +167,7 @@ def cell_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits, *, 
         return _BLANK[kind]
     if kind in ("points", "amount"):
         return _number_cost(atoms, kind, habits)
-    cost = _join_cost(atoms, habits, drops_tell=drops_tell) + _text_cost(atoms)
+    cost = joining_cost(atoms, kind, habits, drops_tell=drops_tell) + _text_cost(atoms)
     if kind == "name":
         cost += _name_cost(atoms)
     elif kind == "note":
@@ -179,8 +181,7 @@ def joining_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits, 
     """The share of a cell's cost that only grows when more atoms join it."""
     if kind in ("points", "amount"):
         return FORBIDDEN if any(atom.drop == 0 for atom in atoms[1:]) or len(atoms) > _NUMBER_LINES else 0.0
-    inside = sum(_inside_cost(atom) for atom in atoms[1:])
-    return inside + _join_cost(atoms, habits, drops_tell=drops_tell)
+    return _inside_cost(atoms, habits) + _join_cost(atoms, habits, drops_tell=drops_tell)
 
 
 def pair_cost(target: str, actual: str) -> float:
@@ -224,9 +225,9 @@ def _number_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits) 
 
 def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool) -> float:
     cost = 0.0
-    for before, after in zip(atoms, atoms[1:], strict=False):
+    for before, after in pairwise(atoms):
         if after.drop == 0:
-            cost += _LATIN_SPACE if _scripts_meet(before.text[-1], after.text[0], habits) else _INNER_SPACE
+            cost += _space_cost(before.text[-1], after.text[0], habits)
         elif drops_tell and after.drop == 1:
             cost += _NO_DROP
     pieces = pieces_of(atoms)
@@ -234,7 +235,7 @@ def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool)
         wrap = _WRAP_UNKNOWN if habits.widest == NO_WIDTH else _WRAP
         # The column is at least as wide as any of the cell's own lines.
         widest = widest_of([habits.widest, *(width_of(piece.text) for piece in pieces)])
-        for piece, following in zip(pieces, pieces[1:], strict=False):
+        for piece, following in pairwise(pieces):
             room = slack(piece.text, following.text, widest)
             if room >= CHARACTER:
                 cost += _SHORT_LINE
@@ -243,10 +244,11 @@ def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool)
     return cost
 
 
-def _scripts_meet(before: str, after: str, habits: ColumnHabits) -> bool:
-    if not before.isascii() and after.isascii() and after.isalnum():
-        return True
-    return habits.spaces_digits and before.isascii() and before.isalnum() and not after.isascii()
+def _space_cost(before: str, after: str, habits: ColumnHabits) -> float:
+    into_latin = not before.isascii() and after.isascii() and after.isalnum()
+    if habits.spaces_digits and (into_latin or (before.isascii() and before.isalnum() and not after.isascii())):
+        return _USUAL_SPACE
+    return _LATIN_SPACE if into_latin else _INNER_SPACE
 
 
 def _text_cost(atoms: Sequence[Atom]) -> float:
@@ -256,13 +258,19 @@ def _text_cost(atoms: Sequence[Atom]) -> float:
         cost += _ORPHAN_START
     elif text[0] in OPENERS:
         cost += _BRACKET_START
-    return cost + sum(_inside_cost(atom) for atom in atoms[1:])
+    return cost
 
 
-def _inside_cost(atom: Atom) -> float:
-    if atom.text.startswith(OPERATORS):
-        return _OPERATOR_INSIDE
-    return _NUMBER_INSIDE if atom.drop == 0 and is_number(atom.text) else 0.0
+def _inside_cost(atoms: Sequence[Atom], habits: ColumnHabits) -> float:
+    """Operators and numbers behind a cell's first atom."""
+    cost = 0.0
+    for before, atom in pairwise(atoms):
+        in_words = habits.spaces_digits and not before.text[-1].isascii() and atom.text.isdigit()
+        if atom.text.startswith(OPERATORS):
+            cost += _OPERATOR_INSIDE
+        elif atom.drop == 0 and is_number(atom.text) and not in_words:
+            cost += _NUMBER_INSIDE
+    return cost
 
 
 def _name_cost(atoms: Sequence[Atom]) -> float:

@@ -1,6 +1,7 @@
 """A field's value over several lines or words: whether its parts surely belong together."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.layout.flow_atoms import Atom, head_of, pieces_of, width
 from schemas.layout import CellDoubt, Line
@@ -23,12 +24,12 @@ class ValueHabits:
     def doubts(self, word: str, atoms: Sequence[Atom]) -> set[CellDoubt]:
         """The doubts of a value: a space may hide a label that is not known, a line end too."""
         doubts: set[CellDoubt] = set()
-        for before, after in zip(atoms, atoms[1:], strict=False):
+        for before, after in pairwise(atoms):
             latin = not before.text[-1].isascii() and after.text[0].isascii() and after.text[0].isalnum()
             if after.drop == 0 and not latin:
                 doubts.add("cut")
         pieces = pieces_of(atoms)
-        for piece, following in zip(pieces, pieces[1:], strict=False):
+        for piece, following in pairwise(pieces):
             whole = piece.text[-_LEFT:] + following.text[:_RIGHT]
             stands_whole = len(piece.text) >= _LEFT and any(whole in line for line in self._lines)
             if not stands_whole and not self._is_full(word, piece.text, following.text):

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from pipeline.layout.flow_atoms import Atom, width
 from pipeline.layout.flow_costs import is_fragment
-from pipeline.layout.flow_words import Label, Vocabulary, closes, column_kind, heads_achievement, heads_funds, heads_goals, is_total
+from pipeline.layout.flow_words import (
+    Label,
+    Vocabulary,
+    closes,
+    column_kind,
+    heads_achievement,
+    heads_funds,
+    heads_goals,
+    is_total,
+)
 
 _LEAST_FUND_HEADERS = 3
 _LONGEST_VALUE = 12  # atoms of a field's value; further apart, two labels are not of one form
@@ -149,9 +158,7 @@ class _Finder:
         closing = tuple(self._closing(body.end))
         blocks_start = min([pair.label.start for pair in fields] + [top, goals_start])
         end = closing[-1].value.end if closing else body.end
-        return FormText(
-            Span(blocks_start, end), fields, funds, pairs, goals, Table(corner, headers, body), closing
-        )
+        return FormText(Span(blocks_start, end), fields, funds, pairs, goals, Table(corner, headers, body), closing)
 
     def _indicator_body(self, start: int) -> Span | None:
         for label in self._labels:
@@ -175,7 +182,9 @@ class _Finder:
             start = run[-1].start if numbers_at_once else run[-1].end
             if not numbers_at_once and not self._numbers_soon(start, _LONGEST_FUND_LABEL):
                 continue
-            end = next((label.start for label in self._labels if label.start > start and self._ends_funds(label)), before)
+            end = next(
+                (label.start for label in self._labels if label.start > start and self._ends_funds(label)), before
+            )
             # Labels of fields whose value is blank, or stands elsewhere, may come right before the table.
             while headers and not heads_funds(headers[0].word):
                 headers = headers[1:]
@@ -238,10 +247,7 @@ class _Finder:
         for label, following in zip(labels, [*labels[1:], None], strict=True):
             if label.start != position or not closes(label.word):
                 return
-            if following is not None and closes(following.word):
-                position = following.start
-            else:
-                position = self._value_end(label)
+            position = following.start if following is not None and closes(following.word) else self._value_end(label)
             yield Pair(label, Span(label.end, position), starts_line(self._atoms, label.start))
 
     def _value_end(self, label: Label) -> int:

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from pipeline.layout.flow_costs import MARGIN
 from pipeline.layout.flow_atoms import CLOSERS, Atom, Piece, bare, crosses_page, head_of, joined, pieces_of, width
+from pipeline.layout.flow_costs import MARGIN
 
 _BLANK = 5.0  # one of the two texts is empty
 _INSIDE_LINE = 3.0  # the cut lies inside a line although the text has several
@@ -103,7 +104,7 @@ def _column_cost(atoms: Sequence[Atom], full: float | None) -> float:
         return 0.0
     wide = full if full is not None else _usual(Counter(width(piece.text) for piece in pieces[:-1]))
     cost = 0.0
-    for piece, following in zip(pieces, pieces[1:], strict=False):
+    for piece, following in pairwise(pieces):
         if width(piece.text) + width(head_of(following.text)) <= wide:
             cost += _early_cost(piece, following)
         # A full stop may hang over the edge; Latin characters are not exactly half as wide.

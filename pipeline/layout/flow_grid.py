@@ -14,8 +14,9 @@ class NotConserved(Exception):
 class Sheet:
     """A grid being filled: cells are placed by row and column, then all of them are proven against the text."""
 
-    def __init__(self, form: int, columns: int) -> None:
+    def __init__(self, form: int, columns: int, *, doubted: bool = False) -> None:
         self._form = form
+        self._doubted = doubted
         self.columns = columns
         self.row_count = 0
         self._cells: list[tuple[Cell, tuple[Atom, ...]]] = []
@@ -41,7 +42,7 @@ class Sheet:
             text="".join(lines),
             lines=lines,
             spans=tuple(LineSpan(line=piece.line, start=piece.start, end=piece.end) for piece in pieces),
-            doubts=tuple(sorted(set(doubts))),
+            doubts=tuple(sorted({*doubts, "cut"} if self._doubted else set(doubts))),
         )
         self._cells.append((cell, tuple(atoms)))
         self.row_count = max(self.row_count, row + rows)
@@ -69,7 +70,10 @@ class Sheet:
                 message = f"cell {cell.cell_id}: its text is not the characters it was cut from"
                 raise NotConserved(message)
         covered = [
-            (row, col) for cell, _ in self._cells for row in range(cell.row, cell.row_end) for col in range(cell.col, cell.col_end)
+            (row, col)
+            for cell, _ in self._cells
+            for row in range(cell.row, cell.row_end)
+            for col in range(cell.col, cell.col_end)
         ]
         if len(set(covered)) != len(covered):
             message = f"form {self._form}: two cells cover one position"

@@ -87,9 +87,7 @@ def level_word(text: str) -> str:
     return _POINTS_BEHIND.sub("", bare(text))
 
 
-def zones(
-    atoms: Sequence[Atom], start: int, pending: Pending, words: LevelWords, *, first: bool
-) -> Iterator[Zone]:
+def zones(atoms: Sequence[Atom], start: int, pending: Pending, words: LevelWords, *, first: bool) -> Iterator[Zone]:
     """Every way to read level labels from `start` on; reading none is one of them."""
     for begun in _tails(atoms, start, 0, pending, words):
         waiting = next((column for column, head in enumerate(begun.pending) if head), None)
@@ -110,9 +108,7 @@ def _without_new(begun: Zone, columns: int, *, first: bool) -> Zone:
     return Zone(begun.end, begun.parts, begun.pending, cost)
 
 
-def _tails(
-    atoms: Sequence[Atom], start: int, column: int, pending: Pending, words: LevelWords
-) -> Iterator[Zone]:
+def _tails(atoms: Sequence[Atom], start: int, column: int, pending: Pending, words: LevelWords) -> Iterator[Zone]:
     if column == len(pending):
         yield Zone(start, (), pending, 0.0)
         return

@@ -231,12 +231,13 @@ def _row_edges(body: _Body, source: Node, words: LevelWords) -> list[_Edge]:
 
 
 def _names_level(body: _Body, found: Row, words: LevelWords) -> bool:
-    """Whether the row's name is a level label."""
+    """Whether the row's name is a level label, or the beginning of one."""
     name = found.part(body.shape.levels)
     if name is None:
         return False
     text = body.text(name.start, name.end)
-    return any(words.is_whole(column, text) for column in range(body.shape.levels))
+    columns = range(body.shape.levels)
+    return any(words.is_whole(column, text) or words.is_head(column, text) for column in columns)
 
 
 def _closing_edges(body: _Body, source: Node, words: LevelWords) -> Iterator[_Edge]:
@@ -277,9 +278,7 @@ def _best_path(through: Sequence[tuple[_Edge, float]], origin: Node, length: int
 def _margin(part: Part, through: Sequence[tuple[_Edge, float]], best: float) -> float:
     """How much dearer the best path without this part is."""
     rivals = [
-        cost
-        for edge, cost in through
-        if edge.row.start <= part.start < edge.row.end and part not in edge.row.parts
+        cost for edge, cost in through if edge.row.start <= part.start < edge.row.end and part not in edge.row.parts
     ]
     return min(rivals, default=float("inf")) - best
 

@@ -58,7 +58,7 @@ class Typesetter:
         side = 1 if table.corner else 0
         funds = form.funds.cut.shape.kinds if form.funds else ()
         self._width = max(side + len(table.headers), len(funds) + 1, 4)
-        self._sheet = Sheet(number, self._width)
+        self._sheet = Sheet(number, self._width, doubted=form.indicators.shaken)
 
     def grid(self) -> Grid:
         """The grid of the whole form."""

@@ -26,6 +26,8 @@ _LEARNING_PASSES = 2
 _DISORDERED_ROWS = 0.25
 _DISORDERED_LABELS = 0.34
 _STRANGE_ROWS = 0.1
+# Fewer than these of the tables that a header announces can be cut at all.
+_READABLE = 0.7
 _LEAST_DISORDERED = 3
 _STOPS = frozenset("。；;！!")
 
@@ -38,6 +40,8 @@ class TableCut:
     shape: Shape
     reading: Reading
     doubts: dict[Part, set[CellDoubt]] = field(default_factory=dict)
+    shaken: bool = False
+    """So much of this text is unlike a table cut into cells that nothing in it is certain."""
     lasting: set[Part] = field(default_factory=set)
     """Parts whose doubt no choice between cuts of their row can settle."""
 
@@ -93,6 +97,7 @@ def cut_tables(
     found = [cut for cut in cuts if cut is not None]
     for cut in found:
         _doubt_margins(cut)
+        cut.shaken = len(found) < _READABLE * len(cuts)
     # The labels of money rows are proven by the vocabulary, not by the order of lines.
     if "amount" not in shape.kinds:
         for cut in found:
@@ -156,13 +161,22 @@ def _doubt_margins(cut: TableCut) -> None:
         if crosses_page(cut.atoms[_body_start(row, levels) : row.end]):
             for part in row.parts:
                 cut.doubt_order(part)
-        for part in row.parts:
-            if not is_certain(reading, row, part):
-                several = part.tail or len(pieces_of(cut.of(part))) > 1
-                cut.doubt(part, "join" if part.column < levels and several else "cut")
+        _doubt_row(cut, row)
     for part in reading.closing:
         if reading.margins[part] < MARGIN:
             cut.doubt(part, "join")
+
+
+def _doubt_row(cut: TableCut, row: Row) -> None:
+    """Doubt the row's uncertain parts, and beside an uncertain text those that are not certain twice over."""
+    levels, margins = cut.shape.levels, cut.reading.margins
+    texts = [part for part in row.parts if part.column >= levels]
+    shaken = any(not is_certain(cut.reading, row, part) for part in texts)
+    for part in row.parts:
+        beside = shaken and part in texts and margins[part] < 2 * MARGIN
+        if beside or not is_certain(cut.reading, row, part):
+            several = part.tail or len(pieces_of(cut.of(part))) > 1
+            cut.doubt(part, "join" if part.column < levels and several else "cut")
 
 
 def _body_start(row: Row, levels: int) -> int:
@@ -224,13 +238,13 @@ def _doubt_order(cuts: Sequence[TableCut]) -> None:
     labels = [part for row in rows for part in row.parts if not part.tail and _is_level(cuts[0].shape, part)]
     tails = [part for cut in cuts for part in cut.parts() if part.tail]
     torn = len(tails) >= _LEAST_DISORDERED and len(tails) > _DISORDERED_LABELS * len(labels)
-    strange = sum(row.cost > ROW_LIMIT for row in rows)
-    disordered = disordered or strange > _STRANGE_ROWS * len(rows)
+    strange = sum(row.cost > ROW_LIMIT for row in rows) > _STRANGE_ROWS * len(rows)
     missing = any(cut.reading.rows[0].part(level) is None for cut in cuts for level in range(cut.shape.levels))
     for cut in cuts:
+        cut.shaken = cut.shaken or disordered or strange
         for part in cut.parts():
             level = _is_level(cut.shape, part)
-            if (level and (torn or missing)) or (disordered and not level):
+            if level and (torn or missing):
                 cut.doubt_order(part)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.layout.flow_atoms import Atom, bare
@@ -13,6 +13,7 @@ ColumnKind = Literal["level", "name", "value", "points", "note", "amount"]
 LONGEST_LABEL = 8
 """Atoms that one label may be broken into."""
 
+_GLUED = re.compile(r"(.+?[:：])(.+)")
 _TAIL = re.compile(r"\([^()]*\)$")
 _LEAD = re.compile(r"^其中[:,、]?")
 
@@ -108,6 +109,20 @@ class Vocabulary:
 
 def _whole(level_stem: str) -> str:
     return f"{level_stem}指标"
+
+
+def unglued(atoms: Sequence[Atom], vocabulary: Vocabulary) -> tuple[Atom, ...]:
+    """The atoms with a label and the value behind its colon taken apart."""
+    parts: list[Atom] = []
+    for atom in atoms:
+        found = _GLUED.match(atom.text)
+        if found is None or not vocabulary.knows(found[1]):
+            parts.append(atom)
+            continue
+        middle = atom.start + len(found[1])
+        parts.append(replace(atom, text=found[1], end=middle))
+        parts.append(replace(atom, text=found[2], start=middle, drop=0))
+    return tuple(parts)
 
 
 def stem(text: str) -> str:
