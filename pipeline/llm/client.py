@@ -1,0 +1,156 @@
+"""Questions come in, answers with their probabilities go out; every call is accounted for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Self
+
+from pipeline.catalogue import Lang, say
+from pipeline.llm.access import ModelAccess
+from pipeline.llm.answers import Answer, AnswerCache, AnswerKey
+from pipeline.llm.asking import Asking, asking_cut, asking_role, role_words
+from pipeline.llm.endpoint import Endpoint, Exchange
+from pipeline.llm.parts import SHA256, model_file
+from pipeline.llm.server import EmbeddedServer
+from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
+from schemas.run import Call
+
+ANSWERS = "answers.db"
+
+
+@dataclass
+class ModelClient:
+    """Whoever answers, reached when the first question is asked that no kept answer covers.
+
+    `folder` holds what can be made again: the joined embedded model and the kept answers; None keeps
+    answers in memory and needs an endpoint. Questions may come from several threads, one is answered at a time.
+    """
+
+    access: ModelAccess
+    folder: Path | None = None
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    sleep: Callable[[float], None] = time.sleep
+    calls: list[Call] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Open the kept answers; nothing is asked and nothing is started."""
+        self._lock = RLock()
+        self._cache = AnswerCache(self.folder / ANSWERS if self.folder is not None else None)
+        self._server: EmbeddedServer | None = None
+        self._endpoint: Endpoint | None = None
+        self._asking: tuple[str, str] = ("", "")
+
+    @property
+    def name(self) -> str:
+        """The model's name, as the endpoint knows it."""
+        return self.access.name
+
+    @property
+    def host(self) -> str:
+        """Where questions go."""
+        return self.access.host
+
+    @property
+    def identity(self) -> str:
+        """Which model this is: kept answers and finished files count for it and no other."""
+        return f"embedded/{self.name}@{SHA256[:12]}" if self.access.embedded else f"{self.host}/{self.name}"
+
+    def introduction(self, lang: Lang) -> str:
+        """Who answers and what leaves the machine, in one sentence for the start of a run."""
+        code = "model.introduction_embedded" if self.access.embedded else "model.introduction_endpoint"
+        return say(code, lang, host=self.host, model=self.name)
+
+    def ask_role(self, question: RoleQuestion, why: str) -> RoleAnswer:
+        """Which of the question's options the label means; raises ModelError."""
+        answer = self._answer(asking_role(question), why)
+        words = role_words(question.section)
+        roles = {words[role]: role for role in question.options}
+        own, others = _ranked(answer)
+        return RoleAnswer(
+            role=roles[answer.word],
+            probability=own,
+            rivals=tuple((roles[word], share) for word, share in others),
+        )
+
+    def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:
+        """Which of the question's candidates is the right cut; raises ModelError."""
+        asking = asking_cut(question)
+        answer = self._answer(asking, why)
+        return CutAnswer(choice=asking.words.index(answer.word), probability=_ranked(answer)[0])
+
+    def close(self) -> None:
+        """Close connections and files, stop the embedded model."""
+        with self._lock:
+            if self._endpoint is not None:
+                self._endpoint.close()
+            if self._server is not None:
+                self._server.close()
+            self._endpoint = self._server = None
+            self._cache.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _answer(self, asking: Asking, why: str) -> Answer:
+        """The kept answer if it is still one of the words, else the model's."""
+        key = AnswerKey(self.identity, asking.prompt_sha256, asking.question_sha256)
+        with self._lock:
+            kept = self._cache.get(key)
+            if kept is not None and _fits(kept, asking.words):
+                self._record(asking.prompt_sha256, why, Exchange(0, 0, 0, 0.0), from_cache=True)
+                return kept
+            self._asking = (asking.prompt_sha256, why)
+            answer = self._reached().choose(asking.messages, asking.words)
+            self._cache.put(key, answer)
+            return answer
+
+    def _reached(self) -> Endpoint:
+        """The endpoint, connected; the embedded model is joined and started here, at its first question."""
+        if self._endpoint is None:
+            base_url, key = self.access.base_url, self.access.api_key
+            if base_url is None:
+                self._server = EmbeddedServer(model_file(self.folder or Path.cwd()))
+                base_url, key = self._server.base_url, self._server.api_key
+            self._endpoint = Endpoint(self.access, base_url, key, self._account, self.sleep)
+        return self._endpoint
+
+    def _account(self, exchange: Exchange) -> None:
+        prompt_sha256, why = self._asking
+        self._record(prompt_sha256, why, exchange)
+
+    def _record(self, prompt_sha256: str, why: str, exchange: Exchange, *, from_cache: bool = False) -> None:
+        self.calls.append(
+            Call(
+                at=self.clock().isoformat(timespec="seconds"),
+                model=self.identity,
+                prompt_sha256=prompt_sha256,
+                why=why,
+                from_cache=from_cache,
+                **exchange._asdict(),
+            )
+        )
+
+
+def _fits(answer: Answer, words: tuple[str, ...]) -> bool:
+    """Whether a kept answer could have been given to this question: validated again on its way out."""
+    shares = answer.chances or {}
+    return answer.word in words and shares.keys() <= set(words) and all(0 <= share <= 1 for share in shares.values())
+
+
+def _ranked(answer: Answer) -> tuple[float | None, list[tuple[str, float]]]:
+    """The probability of the answer, and the other words with theirs, best first."""
+    shares = dict(answer.chances or {})
+    own = shares.pop(answer.word, None)
+    return own, sorted(shares.items(), key=lambda item: -item[1])
