@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.mapping.headings import YEAR
-from pipeline.mapping.labels import label_points, money_unit, without_points
+from pipeline.mapping.labels import label_points, labelled_value, money_unit, without_points
 from pipeline.quantities import quantity, split_quantity
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.evidence import Evidence, LineSpan, Origin, PageSpan, Span
@@ -70,7 +70,8 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         elif taken.value is not None:
             values[field.pointer] = taken.value
             labels[field.pointer] = field.label
-            evidence[field.pointer] = evidence_of(sources, taken.text)
+            filled = [source for source in sources if not is_not_available(source.text)]
+            evidence[field.pointer] = evidence_of(filled, taken.text)
     for index, fund in enumerate(draft.funds):
         label = places[fund.label_cell]
         for name in ("label", "source"):
@@ -190,6 +191,9 @@ def take(field: DraftField, sources: Sequence[Place]) -> Taken:
         return Taken(None, "")
     if field.take == "text":
         return Taken(text, text)
+    if field.take == "labelled":
+        behind = labelled_value(text)
+        return Taken(behind.value, behind.value) if behind else Taken(None, "", read=False)
     return _from_label(field.take, text)
 
 
@@ -225,7 +229,7 @@ def _from_label(how: Take, text: str) -> Taken:
 
 
 _CLAIM_OF: dict[Take, CellRole] = {
-    "number": "value", "quantity": "value", "text": "text",
+    "number": "value", "quantity": "value", "text": "text", "labelled": "text",
     "title": "label", "year": "label", "unit": "label", "points": "label", "level": "label",
 }  # fmt: skip
 

@@ -30,6 +30,11 @@ _IN_BRACKETS = re.compile(r"\(\s*(?P<unit>[^()]*(?:\([^()]*\)[^()]*)*)\s*\)")
 _DATE = re.compile(
     r"(?:(?:19|20)[0-9]{2}年.*|[0-9]{1,2}(?:月|日|号).*|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}.*)"
 )
+_YEAR_AFTER_SIGN = re.compile(r"(?:19|20)[0-9]{2}年度?")
+# What says more about the number than its unit: a range, a state.
+_NO_UNIT = re.compile(r"[0-9()~,;:，。；：、.\-—]|[至到均前后内]|左右|上下|完成|达标|达成|合格|已|不")
+# A share has no other unit behind its sign.
+_SHARES = frozenset("%‰")
 # A bare unit is a short word; anything longer is a sentence about the number.
 _LONGEST_BARE_UNIT = 8
 
@@ -41,7 +46,11 @@ def quantity(text: str) -> Quantity | None:
     # NFKC may change the length, so the unit is cut from the normalised text only if nothing was lost.
     plain = unicodedata.normalize("NFKC", text)
     found = _SHAPE.fullmatch(plain)
-    if found is None or _DATE.fullmatch(normalised(text)):
+    if (
+        found is None
+        or _DATE.fullmatch(normalised(text))
+        or _YEAR_AFTER_SIGN.fullmatch(found["number"] + found["rest"])
+    ):
         return Quantity(text=text)
     unit, after = _unit(found["rest"])
     if unit is None:
@@ -64,12 +73,17 @@ def _unit(rest: str) -> tuple[str | None, Operator | None]:
     if bracketed:
         return bracketed["unit"].strip(), after
     bare = "".join(rest.split())
-    plain = not re.search(r"[0-9()~,;:，。；：、\-—]|[至到均前后内]", bare)
-    return (rest.strip(), after) if plain and len(bare) <= _LONGEST_BARE_UNIT else (None, None)
+    share = bare[:1] in _SHARES and bare not in _SHARES
+    plain = bool(bare) and not share and not _NO_UNIT.search(bare)
+    if bare and not (plain and len(bare) <= _LONGEST_BARE_UNIT):
+        return None, None
+    return rest.strip(), after
 
 
 def _as_printed(unit: str, text: str) -> str:
     """The unit with the characters of the cell where they differ only by width."""
+    if unit in text:
+        return unit
     for start in range(len(text)):
         for end in range(start + 1, len(text) + 1):
             if unicodedata.normalize("NFKC", text[start:end]) == unit and text[start:end].strip() == text[start:end]:

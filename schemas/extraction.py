@@ -8,10 +8,10 @@ from schemas.form import FormKind, FundSource, SelfEvaluation
 from schemas.layout import CellDoubt
 from schemas.reading import ReadingSource, SlotState
 
-Take = Literal["text", "number", "quantity", "year", "unit", "points", "level", "title"]
-"""How a field is taken from its cells: as text, as one number, as target or actual, a year in a
-heading, the unit of money in a label, points in a label (`产出指标(50分)`), a level label without its
-points, a title without its year."""
+Take = Literal["text", "labelled", "number", "quantity", "year", "unit", "points", "level", "title"]
+"""How a field is taken from its cells: as text, as the text behind a label and its colon, as one number,
+as target or actual, a year in a heading, the unit of money in a label, points in a label (`产出指标(50分)`),
+a level label without its points, a title without its year."""
 
 
 class DraftField(Record):

@@ -1,15 +1,18 @@
 """A Region, its Skeleton and the roles of its slots become a Draft: which cell is which field."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from pipeline.mapping.headings import kind_of, title_fields
-from pipeline.mapping.labels import core, kind, label_points, money_unit
+from pipeline.mapping.labels import core, kind, label_points, labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Closing, Column, Pair, Skeleton, Table
+from schemas.amount import is_not_available, normalised
 from schemas.extraction import CellUse, Draft, DraftField, DraftFund, Take
 from schemas.form import FundSource
 from schemas.layout import Cell, Region
 from schemas.reading import Role
+from schemas.run import MoneyUnit
 
 _FUND_SOURCES: dict[Role, FundSource] = {
     "total": "total", "fiscal": "fiscal", "carryover": "carryover", "special_account": "special_account",
@@ -69,8 +72,8 @@ class _Drafter:
         for closing in self.skeleton.closings:
             self._closing(closing)
         self._labels_beside()
-        titles, rest = title_fields(self.region, self.skeleton, self.lexicon, year_found=self._has("/fiscal_year"))
-        self.fields += titles
+        titles, rest = title_fields(self.region, self.skeleton, self.lexicon)
+        self._titles(titles)
         self.uses += [CellUse(cell=place, role="note") for place in rest]
         self._amount_unit()
         form_kind = kind_of(self.region, self.skeleton, self.roles)
@@ -83,6 +86,18 @@ class _Drafter:
             uses=tuple(self.uses),
             missing=tuple(self.missing),
         )
+
+    def _titles(self, titles: Sequence[DraftField]) -> None:
+        """Title and year; the title's year wins over a field's, which is kept as an extra."""
+        for field in titles:
+            own = next((known for known in self.fields if known.pointer == field.pointer), None)
+            if own is not None:
+                self.fields.remove(own)
+                moved = {"pointer": f"/extras/{self.extras}", "take": "text"}
+                self.fields.append(own.model_copy(update=moved))
+                self.extras += 1
+            self.pointers.add(field.pointer)
+            self.fields.append(field)
 
     def _add(self, pointer: str, take: Take, cells: Sequence[Cell], slots: Sequence[int], *, label: str = "") -> None:
         if pointer in self.pointers:
@@ -102,16 +117,17 @@ class _Drafter:
 
     def _pair(self, pair: Pair) -> None:
         role = self.roles.get(pair.slot)
-        self._use((pair.label,), "label")
-        if pair.value is None or role is None:
+        if pair.value is None or role is None or pair.value is pair.label:
+            self._labelled(pair, role)
             return
+        self._use((pair.label,), "label")
         slots = (pair.slot,)
         if role == "organisation":
             pointer = "/implementing_unit" if "单位" in core(pair.label.text) else "/supervising_department"
             self._add(pointer, "text", (pair.value,), slots)
         elif role == "fiscal_year":
-            self._add("/fiscal_year", "year", (pair.value,), slots)
-        elif role == "amount_unit":
+            self._add("/fiscal_year", "year", (pair.value,), slots, label=pair.label.text)
+        elif role == "amount_unit" and normalised(pair.value.text) in get_args(MoneyUnit):
             self._add("/amount_unit", "text", (pair.value,), slots)
         elif role == "total" and kind(pair.value.text) != "text":
             self._add("/total_score", "number", (pair.value,), slots)
@@ -121,6 +137,23 @@ class _Drafter:
             self._add(_TEXT_FIELDS[role], "text", (pair.value,), slots)
         else:
             self._extra(pair.label.text, pair.value, slots)
+
+    def _labelled(self, pair: Pair, role: Role | None) -> None:
+        """A cell that prints label and value, or a label alone."""
+        found = labelled_value(pair.label.text) if pair.value is pair.label else None
+        if found is None or role is None or role == "note":
+            self._use((pair.label,), "label" if found is None else "note")
+            return
+        pointer = _TEXT_FIELDS.get(role)
+        if role == "organisation":
+            pointer = "/implementing_unit" if "单位" in core(found.label) else "/supervising_department"
+        if role == "fiscal_year":
+            self._add("/fiscal_year", "year", (pair.label,), (pair.slot,), label=found.label)
+        elif pointer is not None and not self._has(pointer):
+            self._add(pointer, "labelled", (pair.label,), (pair.slot,))
+        else:
+            self._add(f"/extras/{self.extras}", "labelled", (pair.label,), (pair.slot,), label=found.label)
+            self.extras += 1
 
     def _extra(self, label: str, cell: Cell, slots: Sequence[int]) -> None:
         if cell.text:
@@ -199,7 +232,31 @@ class _Drafter:
                     if cell is not None and cell.row_span == 1:
                         self._use((cell,), "note")
                 continue
+            if self.indicators and _is_breakdown(cells, columns):
+                self._breakdown(table, number, columns)
+                continue
             self._indicator(table, number, columns)
+
+    def _breakdown(self, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+        """A row 其中… goes to the extras of the indicator above it, cell by cell; merged cells are that one's own."""
+        base = f"/indicators/{self.indicators - 1}"
+        cells = table.rows[number]
+        own = [
+            (column, role, cell)
+            for position, column, role in columns
+            if (cell := cells[position]) is not None and self._begins(table, number, position)
+        ]
+        label = next(cell for _, role, cell in own if role == "name")
+        self._use((label,), "label")
+        for column, role, cell in own:
+            if cell is label or is_not_available(cell.text):
+                continue
+            if role in {"level1", "level2"}:
+                self._use((cell,), "label")
+                continue
+            taken = sum(pointer.startswith(f"{base}/extras/") for pointer in self.pointers)
+            name = f"{label.text} {column.text}"
+            self._add(f"{base}/extras/{taken}", "text", (cell,), (column.slot,), label=name)
 
     def _indicator(self, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
         base = f"/indicators/{self.indicators}"
@@ -317,6 +374,12 @@ class _Drafter:
                 self.missing.append("/supervising_department")
         elif not self._has("/project_name"):
             self.missing.append("/project_name")
+
+
+def _is_breakdown(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:
+    """True for a row 其中：… that divides the indicator above it."""
+    names = (cells[position] for position, _, role in columns if role == "name")
+    return any(cell is not None and normalised(cell.text).startswith("其中") for cell in names)
 
 
 def _is_filler(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:

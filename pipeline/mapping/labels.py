@@ -8,11 +8,13 @@ from typing import Literal, NamedTuple
 from schemas.amount import Amount, is_not_available, normalised
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_ORDINAL = re.compile(r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
-_AMONG = re.compile(r"^(?:其中|[1-9]?[①-⑳]):?")
+_ORDINAL = re.compile(r"^(?:[0-9]{1,2}(?:\.(?![0-9])|、)|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
+_CIRCLED = re.compile(r"[①-⑳]")
+_AMONG = re.compile(r"^其中:?")
 _LETTER = re.compile(r"(?<=[^A-Za-z])[A-D]$")
-_UNIT = re.compile(r"(万元|千元|亿元|元)")
-_POINTS = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)分(?:[^)]*)\)?")
+_UNIT = re.compile(r"(?:^|[:,;、]|单位|人民币)(万元|千元|亿元|元)(?![^,;、/])")
+_UNIT_IN_LINE = re.compile(r"单位:?\(?(?:人民币)?(万元|千元|亿元|元)(?![\u4e00-\u9fff])")
+_POINTS = re.compile(r"\(?([0-9]+(?:\.[0-9]+)?)分(?![钟类析级之])(?:[^)]*)\)?")
 _POINTS_BARE = re.compile(r"\(([0-9]+(?:\.[0-9]+)?)\)$")
 _QUANTITY = re.compile(
     r"(?P<before>≥|≤|>=|<=|≧|≦|>|<|=|═)?(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<rest>.*)",
@@ -25,23 +27,21 @@ CellKind = Literal["blank", "number", "quantity", "text"]
 @lru_cache(maxsize=8192)
 def core(label: str) -> str:
     """A label without brackets, colons, 其中, ordinals and column letters: what the lexicon knows it by."""
-    text = normalised(label)
+    text = normalised(_CIRCLED.sub("", label))
     while True:
         bare = _BRACKETS.sub("", text)
         if bare == text:
             break
         text = bare
-    text = _AMONG.sub("", _ORDINAL.sub("", text)).strip(":;,.。-*＊").lstrip("、:")
+    text = _ORDINAL.sub("", _AMONG.sub("", _ORDINAL.sub("", text))).strip(":;,.。-*＊").lstrip("、:")
     return _LETTER.sub("", text)
 
 
 def money_unit(label: str) -> str | None:
     """The unit of money printed in a label: 项目资金（万元） gives 万元."""
-    for bracket in re.findall(r"\(([^()]*)\)|单位:?(.*)", normalised(label)):
-        found = _UNIT.search("".join(bracket))
-        if found:
-            return found.group(1)
-    return None
+    text = normalised(label)
+    found = [_UNIT.search(bracket) for bracket in re.findall(r"\(([^()]*)\)", text)]
+    return next((unit.group(1) for unit in (*found, _UNIT_IN_LINE.search(text)) if unit), None)
 
 
 def label_points(label: str) -> Decimal | None:
@@ -53,7 +53,9 @@ def label_points(label: str) -> Decimal | None:
 
 def without_points(label: str) -> str:
     """A level label as printed without its points: 产出指标(50分) gives 产出指标."""
-    return re.sub(r"\s*[(（]\s*[0-9０-９.．]+\s*分?[^()（）]*[)）]\s*$|\s*[0-9]+(?:\.[0-9]+)?\s*分$", "", label).strip()
+    return re.sub(
+        r"\s*[(（]\s*[0-9０-９.．]+\s*(?:分[^()（）]*)?[)）]\s*$|\s*[0-9]+(?:\.[0-9]+)?\s*分$", "", label
+    ).strip()
 
 
 @lru_cache(maxsize=16384)
@@ -63,6 +65,8 @@ def kind(text: str) -> CellKind:
         return "blank"
     if Amount.parse(text) is not None:
         return "number"
+    if _ORDINAL.match(normalised(text)):
+        return "text"
     found = _QUANTITY.fullmatch(normalised(text))
     if found and (found["before"] or len(found["rest"]) <= len("(个村居35个片区)")):
         return "quantity"
@@ -79,6 +83,7 @@ class LabelledValue(NamedTuple):
 def labelled_value(text: str) -> LabelledValue | None:
     """`项目名称：道路养护` as label and value; None where no short label stands before a colon."""
     label, colon, value = text.replace(":", "：").partition("：")
-    if not colon or not value.strip() or not 1 < len(normalised(label)) <= 12:  # noqa: PLR2004 - a label's length
+    bare = normalised(label)
+    if not colon or not value.strip() or not 1 < len(bare) <= 12 or bare.count("(") != bare.count(")"):  # noqa: PLR2004 - a label's length
         return None
     return LabelledValue(label.strip(), text[len(label) + 1 :].strip())

@@ -151,14 +151,18 @@ class _Settler:
         return candidates[ranked[0]]
 
     def _led_by(self, order: Sequence[ReadingSource]) -> dict[int, Role]:
-        """Each slot's role by the first source in `order` that has one; a role taken in its row is not taken again."""
+        """Each slot's role by the first source in `order` that has one; a role taken in its row is not taken again.
+
+        Fields may share a role (several 主管部门): the first is the field, the others go to the extras.
+        """
         roles: dict[int, Role] = {}
         taken: dict[tuple[str, int], set[Role]] = {}
         for source in order:
             for site in self.skeleton.slots:
                 reading = next((own for own in self.readings[site.number] if own.source == source), None)
                 used = taken.setdefault((site.section, site.table), set())
-                if reading is None or site.number in roles or (reading.role in used and reading.role in _UNIQUE):
+                once = site.section != "field" and reading is not None and reading.role in _UNIQUE
+                if reading is None or site.number in roles or (once and reading.role in used):
                     continue
                 roles[site.number] = reading.role
                 used.add(reading.role)

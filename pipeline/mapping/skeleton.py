@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.mapping.labels import core, kind
+from pipeline.mapping.labels import core, kind, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.tables import RawTable, find_tables
 from schemas.amount import normalised
@@ -54,7 +54,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Pair:
-    """A label and its value; `value` is None where no cell holds one."""
+    """A label and its value; `value` is None where no cell holds one, the label's cell where both stand in it."""
 
     slot: int
     section: Section
@@ -96,6 +96,8 @@ class Skeleton:
     """Cells that fill a row alone: a title, a year, a unit of money, a note."""
     sides: tuple[Cell, ...]
     """Labels merged down beside rows that have labels of their own, outside tables."""
+    first_row: int
+    """The row of the first label or table: above it stand a title and a year."""
 
     def table(self, wanted: TableKind) -> Table | None:
         """The first table of a kind."""
@@ -133,6 +135,7 @@ class _Builder:
         self.headings: list[Cell] = []
         self.sides: list[Cell] = []
         self.key_parts: list[str] = []
+        self.first_row = grid.row_count
 
     def slot(self, section: Section, text: str, *, span: int = 1) -> int:
         """The number of a new slot."""
@@ -143,6 +146,7 @@ class _Builder:
 
     def table(self, raw: RawTable) -> None:
         """Add a table with its columns' slots and, for funds, its rows' slots."""
+        self.first_row = min(self.first_row, raw.first_row)
         table_kind = raw.kind
         section: Section = "fund_column" if table_kind == "fund" else "indicator_column"
         columns = []
@@ -172,15 +176,46 @@ class _Builder:
             return 1
         below = [cell for cell in rows[row + 1] if not self._is_side(cell)] if row + 1 < len(rows) else []
         if row + 1 not in inside and self._stands_over(cells, below, row, sided=self._side_at(row) is not None):
+            self.first_row = min(self.first_row, row)
             for label, value in zip(cells, below, strict=True):
                 if label.text:
                     self.pairs.append(Pair(self.slot("goal", label.text), "goal", label, value))
             return 2
-        if len([cell for cell in cells if cell.text]) == 1 and len(cells) == 1:
-            self.headings += cells
+        if len(cells) == 1 and self._labelled(cells[0]) is None:
+            self.headings += [cell for cell in cells if cell.text]
             return 1
+        if taken := self._listed(row, rows, inside):
+            return taken
         self._pair_up(cells)
         return 1
+
+    def _labelled(self, cell: Cell) -> str | None:
+        """The known label that a cell prints in front of its value; None if it prints no such pair."""
+        found = labelled_value(cell.text)
+        return found.label if found and self.lexicon.role("field", found.label) else None
+
+    def _listed(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
+        """Add the bones of a list with texts under headings (资金管理情况); gives how many rows it took, 0 for none."""
+        heads = [cell for cell in rows[row] if not self._is_side(cell)]
+        texts = [cell.text for cell in heads[1:]]
+        labels = all(kind(text) == "text" and len(core(text)) <= LONGEST_LABEL for text in texts)
+        if heads[0].text or len(texts) == 1 or not labels:
+            return 0
+        bounds = [(cell.col, cell.col_end) for cell in heads]
+        end = row + 1
+        while end < len(rows) and end not in inside:
+            cells = [cell for cell in rows[end] if not self._is_side(cell)]
+            if [(cell.col, cell.col_end) for cell in cells] != bounds or not cells[0].text:
+                break
+            label, *values = cells
+            slot = self.slot("field", label.text)
+            self.pairs += [Pair(slot, "field", label, value) for value in values]
+            end += 1
+        if end > row + 1:
+            self.sides += heads[1:]
+            self.key_parts += [f"head:{normalised(text)}" for text in texts]
+            self.first_row = min(self.first_row, row)
+        return end - row if end > row + 1 else 0
 
     def _is_side(self, cell: Cell) -> bool:
         """A label merged down beside rows of their own."""
@@ -215,12 +250,20 @@ class _Builder:
         """Add a closing row: a label below the indicator table, with numbers or one short value."""
         if not self.tables or self.tables[-1].kind != "indicator" or kind(cells[0].text) != "text":
             return False
+        if self._labelled(cells[0]) is not None:
+            return False
         label, *values = cells
         filled = [value for value in values if value.text]
         numeric = any(kind(value.text) == "number" for value in filled)
         short = len(filled) == 1 and len(normalised(filled[0].text)) <= CLOSING_VALUE
         known = self.lexicon.role("total_row", label.text) is not None
-        if not values or len(core(label.text)) > LONGEST_LABEL or not (numeric or short or (known and not filled)):
+        beside = not known and not numeric and self.lexicon.role("field", label.text) is not None
+        if (
+            beside
+            or not values
+            or len(core(label.text)) > LONGEST_LABEL
+            or not (numeric or short or (known and not filled))
+        ):
             return False
         columns = self.tables[-1].columns
         placed = tuple((_column_of(value, columns), value) for value in values)
@@ -229,11 +272,17 @@ class _Builder:
 
     def _pair_up(self, cells: Sequence[Cell]) -> None:
         """Labels and values alternate along a row; a row that begins blank begins with its label missing."""
+        self.first_row = min(self.first_row, cells[0].row)
         index = 0
         while index < len(cells):
             label = cells[index]
             value = cells[index + 1] if index + 1 < len(cells) else None
             if not label.text:
+                index += 1
+                continue
+            own = self._labelled(label)
+            if own is not None:
+                self.pairs.append(Pair(self.slot("field", own), "field", label, label))
                 index += 1
                 continue
             self.pairs.append(Pair(self.slot("field", label.text), "field", label, value))
@@ -250,6 +299,7 @@ class _Builder:
             tuple(self.closings),
             tuple(self.headings),
             tuple(self.sides),
+            self.first_row,
         )
 
 
