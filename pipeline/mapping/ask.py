@@ -1,21 +1,18 @@
 """Slots of a layout become questions to the model, its answers become readings, one role a slot."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from scipy.optimize import linear_sum_assignment
-
+from pipeline.mapping.joint import alone, joint
 from pipeline.mapping.labels import kind
 from pipeline.mapping.skeleton import Skeleton, SlotSite
 from schemas.layout import Cell
-from schemas.reading import ROLES_OF, CutAnswer, CutQuestion, Reading, Role, RoleAnswer, RoleQuestion, Section
+from schemas.reading import ROLES_OF, CutAnswer, CutQuestion, Reading, RoleAnswer, RoleQuestion, Section
 
 # No more of a value leaves the machine than this many characters.
 SAMPLE = 24
-# A role that the model did not name among its answers.
-UNNAMED = 1e-4
-_REPEATABLE: frozenset[Role] = frozenset({"extra", "note", "section", "other", "local", "central", "own"})
+_FREE: frozenset[Section] = frozenset({"field", "total_row"})
+"""Sections whose labels may share a role: a form can name several authorities."""
 
 
 class Asker(Protocol):
@@ -63,34 +60,21 @@ def model_readings(skeleton: Skeleton, asker: Asker, told: Progress) -> dict[int
     for slot in skeleton.slots:
         groups.setdefault((slot.section, slot.table), []).append(slot.number)
     for (section, _), numbers in groups.items():
-        assigned = assign({number: answers[number] for number in numbers}, ROLES_OF[section])
-        for number, role in assigned.items():
-            readings[number] = _reading(role, answers[number])
+        row = {number: answers[number] for number in numbers}
+        found = (
+            {number: alone(answer) for number, answer in row.items()}
+            if section in _FREE
+            else joint(row, ROLES_OF[section])
+        )
+        for number, said in found.items():
+            readings[number] = Reading(
+                source="model",
+                role=said.role,
+                probability=said.probability,
+                reason="layouts.by_model",
+                rivals=said.rivals,
+            )
     return readings
-
-
-def assign(answers: Mapping[int, RoleAnswer], roles: Sequence[Role]) -> dict[int, Role]:
-    """The most probable assignment in which no role is given twice, but for those that can repeat."""
-    numbers = list(answers)
-    columns = [role for role in roles for _ in range(len(numbers) if role in _REPEATABLE else 1)]
-    if any(answer.probability is None for answer in answers.values()) or len(numbers) > len(columns):
-        return {number: answer.role for number, answer in answers.items()}
-    cost = [[-math.log(max(_probability(answers[number], role), UNNAMED)) for role in columns] for number in numbers]
-    rows, chosen = linear_sum_assignment(cost)
-    return {numbers[row]: columns[column] for row, column in zip(rows, chosen, strict=True)}
-
-
-def _probability(answer: RoleAnswer, role: Role) -> float:
-    if answer.role == role:
-        return answer.probability or 0.0
-    return dict(answer.rivals).get(role, 0.0)
-
-
-def _reading(role: Role, answer: RoleAnswer) -> Reading:
-    own = answer.probability if answer.role == role else dict(answer.rivals).get(role, UNNAMED)
-    others = [(other, share) for other, share in ((answer.role, answer.probability), *answer.rivals) if other != role]
-    rivals = tuple((other, share) for other, share in others if share is not None)
-    return Reading(source="model", role=role, probability=own, reason="layouts.by_model", rivals=rivals)
 
 
 def _group(skeleton: Skeleton, slot: SlotSite) -> list[SlotSite]:
