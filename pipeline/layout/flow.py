@@ -15,6 +15,7 @@ from pipeline.layout.flow_costs import Spacing
 from pipeline.layout.flow_fields import ValueHabits
 from pipeline.layout.flow_form import FormText, Header, Table, find_forms
 from pipeline.layout.flow_goals import GoalCut, GoalHabits, cut_goals, habits_of
+from pipeline.layout.flow_levels import Part
 from pipeline.layout.flow_rows import Shape
 from pipeline.layout.flow_sheet import FormCut, FundsCut, GoalsCut, Typesetter
 from pipeline.layout.flow_tables import TableCut, cut_tables
@@ -134,8 +135,8 @@ def _fund_bodies(
     return cut_tables([_body(atoms, table) for table in tables], shape, vocabulary, spacing)
 
 
-def _amounts(count: int) -> tuple[ColumnKind, ...]:
-    return ("amount",) * count
+def _amounts(count: int) -> list[ColumnKind]:
+    return ["amount"] * count
 
 
 def _fund_cost(found: Sequence[TableCut | None]) -> float:
@@ -152,14 +153,16 @@ def _fund_cut(headers: Sequence[Header], beside: int, found: TableCut, vocabular
 
 def _doubt_labels(found: TableCut, vocabulary: Vocabulary) -> None:
     """A row label over several lines that is not known may be the rest of the label above and one of its own."""
-    above = None
+    above: Part | None = None
     for row in found.reading.rows:
         label = row.part(0)
-        if label is not None and len({atom.line for atom in found.of(label)}) > 1:
-            if not vocabulary.knows(joined(found.of(label))):
-                for part in (above, label):
-                    if part is not None:
-                        found.doubt(part, "join")
+        if label is None:
+            continue
+        atoms = found.of(label)
+        if atoms[0].line != atoms[-1].line and not vocabulary.knows(joined(atoms)):
+            for part in (above, label):
+                if part is not None:
+                    found.doubt(part, "join")
         above = label
 
 

@@ -46,8 +46,9 @@ _OPERATOR_INSIDE = 8.0
 _NUMBER_INSIDE = 6.0
 _NUMBER_AS_NAME = 8.0
 _QUANTITY_AS_NAME = 5.0
-_NOTE = 2.0
-_NEW_LINE_NOTE = 2.0
+_NOTE = 0.5
+_NEW_LINE_NOTE = 0.5
+_NOTE_IN_BLANK_COLUMN = 3.0  # no certain row of many has one
 BEGINS_INSIDE_LINE = 4.0  # a row that begins on the line where the row before it ended
 _SPLIT_NUMBER = 1.0
 _ODD_SPLIT = 6.0
@@ -84,6 +85,8 @@ class ColumnHabits:
     """Of its lines; NO_WIDTH if none was seen."""
     spaces_digits: bool = False
     """A space between a digit and a Chinese word is the text's habit, no cut."""
+    blank: bool = False
+    """No certain row of many has anything in it."""
     wordings: Counter[str] = field(default_factory=Counter)
     decimals: Counter[int] = field(default_factory=Counter)
 
@@ -171,7 +174,7 @@ def cell_cost(atoms: Sequence[Atom], kind: ColumnKind, habits: ColumnHabits, *, 
     if kind == "name":
         cost += _name_cost(atoms)
     elif kind == "note":
-        cost += _NOTE + (_NEW_LINE_NOTE if atoms[0].drop else 0)
+        cost += _NOTE + (_NEW_LINE_NOTE if atoms[0].drop else 0.0) + (_NOTE_IN_BLANK_COLUMN if habits.blank else 0.0)
     elif kind == "value" and habits.wordings[bare(joined(atoms))] < OFTEN:
         cost += _NEW_WORDING
     return cost

@@ -1,4 +1,4 @@
-"""Atoms and their labels become FormTexts: where each form begins and ends, and which atoms are in which of its blocks."""
+"""Atoms and their labels become FormTexts: where each form begins and ends, and which block each atom is in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Atoms of a table's body become rows: of all ways to cut them the one with least against it, and how sure each cell is.
+"""Atoms of a table's body become rows: of all ways to cut them the one with least against it, each with its margin.
 
 A way to cut is a path through the atoms, one edge a row. For every cell the best path that lacks it is found too:
 the difference of both costs is the cell's margin.
@@ -22,8 +22,9 @@ from pipeline.layout.flow_levels import LevelWords, Part, Pending, closing_zones
 from pipeline.layout.flow_words import ColumnKind
 
 _MOST_ATOMS = 14  # that one cell may be cut into
-# Above which a row is not considered. The first is a quick look that bounds the whole; the second is more than a certain
-# row's cost and margin together, so that no rival of a certain cell is overlooked; the last is for rows unlike any other.
+# Above which a row is not considered. The first is a quick look that bounds the whole; the second is more than a
+# certain row's cost and margin together, so that no rival of a certain cell is overlooked; the last is for rows
+# unlike any other.
 _MOST_COST = (MARGIN, ROW_LIMIT + MARGIN + 1.0, 30.0)
 _ENOUGH = _MOST_COST[1]
 _BEYOND = 2 * MARGIN  # how much dearer than the best a path may be and still be weighed
@@ -231,13 +232,19 @@ def _row_edges(body: _Body, source: Node, words: LevelWords) -> list[_Edge]:
 
 
 def _names_level(body: _Body, found: Row, words: LevelWords) -> bool:
-    """Whether the row's name is a level label, or the beginning of one."""
+    """Whether the row's name is a level label, the beginning of one, or begins with one."""
     name = found.part(body.shape.levels)
     if name is None:
         return False
     text = body.text(name.start, name.end)
     columns = range(body.shape.levels)
-    return any(words.is_whole(column, text) or words.is_head(column, text) for column in columns)
+    starts = [body.text(name.start, end) for end in range(name.start + 1, name.end)]
+    return any(
+        words.is_whole(column, text)
+        or words.is_head(column, text)
+        or any(words.is_word(column, start) for start in starts)
+        for column in columns
+    )
 
 
 def _closing_edges(body: _Body, source: Node, words: LevelWords) -> Iterator[_Edge]:

@@ -8,7 +8,6 @@ from pipeline.layout.flow_costs import is_fragment, whole_numbers
 from pipeline.layout.flow_fields import ValueHabits
 from pipeline.layout.flow_form import FormText, Header, Pair, Span, Table
 from pipeline.layout.flow_grid import Sheet
-from pipeline.layout.flow_levels import Part
 from pipeline.layout.flow_tables import TableCut
 from pipeline.layout.flow_words import column_kind, is_total
 from schemas.layout import CellDoubt, Grid
@@ -102,15 +101,19 @@ class Typesetter:
         self._sheet.place(top, self._to_end(side, count), over_labels)
         for place, header in enumerate(funds.headers, start=side + 1):
             self._sheet.place(top, self._to_end(place, count), self._of(header.span), _header_doubts(header))
-        for number, row in enumerate(rows, start=top + 1):
-            for column in range(len(funds.cut.shape.kinds)):
-                self._place_part(funds.cut, row.part(column), number, self._to_end(side + column, count))
+        for number in range(len(rows)):
+            self._place_row(funds.cut, number, top + 1 + number, side)
 
-    def _place_part(self, cut: TableCut, part: Part | None, row: int, columns: range) -> None:
-        if part is None:
-            self._sheet.place(row, columns)
-        else:
-            self._sheet.place(row, columns, cut.of(part), cut.doubts.get(part, ()))
+    def _place_row(self, cut: TableCut, number: int, row: int, side: int) -> None:
+        """The cells of row `number` of a table, without its level labels."""
+        columns = range(cut.shape.levels, cut.shape.levels + len(cut.shape.kinds))
+        for column in columns:
+            part = cut.reading.rows[number].part(column)
+            place = self._to_end(side + column, side + columns.stop)
+            if part is None:
+                self._sheet.place(row, place, doubts=("cut",) if cut.unsure(number) else ())
+            else:
+                self._sheet.place(row, place, cut.of(part), cut.doubts.get(part, ()))
 
     def _goals(self, goals: GoalsCut) -> None:
         top, table = self._sheet.row_count, goals.table
@@ -138,9 +141,8 @@ class Typesetter:
             self._sheet.place(top, self._to_end(place, count), self._of(header.span), _header_doubts(header))
         for level in range(cut.shape.levels):
             self._levels(cut, level, top + 1, side + level)
-        for number, row in enumerate(rows, start=top + 1):
-            for column in range(cut.shape.levels, len(table.headers)):
-                self._place_part(cut, row.part(column), number, self._to_end(side + column, count))
+        for number in range(len(rows)):
+            self._place_row(cut, number, top + 1 + number, side)
 
     def _levels(self, cut: TableCut, level: int, top: int, column: int) -> None:
         """The merged cells of one level column: each reaches down to where the next one begins."""

@@ -1,4 +1,4 @@
-"""The bodies of all tables with the same columns become rows of cells with their doubts; certain cells teach the rest."""
+"""The bodies of all tables with the same columns become rows of cells with doubts; certain cells teach the rest."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,8 @@ from schemas.layout import CellDoubt
 _LEARNING_PASSES = 2
 # From these shares on a text is not in the order of cells at all, but in that of the lines on the page.
 _DISORDERED_ROWS = 0.25
-_DISORDERED_LABELS = 0.34
+_DISORDERED_LABELS = 0.5
+_MANY_ROWS = 20
 _STRANGE_ROWS = 0.1
 # Fewer than these of the tables that a header announces can be cut at all.
 _READABLE = 0.7
@@ -74,6 +75,13 @@ class TableCut:
             if part.column >= self.shape.levels and self.shape.kinds[part.column - self.shape.levels] == "points"
         )
         return seen.most_common(1)[0][0] if seen else 0
+
+    def unsure(self, number: int) -> bool:
+        """Whether a row, or where the next one begins, is in doubt: then its blank cells are too."""
+        levels, rows = self.shape.levels, self.reading.rows
+        parts = [part for part in rows[number].parts if part.column >= levels]
+        parts += [part for row in rows[number + 1 : number + 2] for part in row.parts if part.column == levels]
+        return any(part in self.doubts for part in parts)
 
     def of(self, part: Part) -> tuple[Atom, ...]:
         """The part's atoms."""
@@ -131,13 +139,20 @@ def _learned(
     for cut in cuts:
         if cut is None:
             continue
+        torn = {part.column for part in cut.parts() if part.tail}
         for row in cut.reading.rows:
             for part in row.parts:
-                if is_certain(cut.reading, row, part) and not part.tail:
-                    habits.columns[part.column].see(cut.of(part))
-                    if part.column < shape.levels and known.is_whole(part.column, joined(cut.of(part))):
-                        seen.add(level_word(joined(cut.of(part))))
-    return habits, _words(vocabulary, shape, frozenset(seen))
+                if part.tail or not is_certain(cut.reading, row, part):
+                    continue
+                habits.columns[part.column].see(cut.of(part))
+                # Where a label of the column is torn, its head may look like a short label.
+                if part.column < shape.levels and part.column not in torn:
+                    seen.add(level_word(joined(cut.of(part))))
+    for number, kind in enumerate(shape.kinds, start=shape.levels):
+        rows = habits.columns[shape.levels].wordings.total()
+        habits.columns[number].blank = kind == "note" and rows >= _MANY_ROWS and not habits.columns[number].wordings
+    whole = (word for word in seen if any(known.is_whole(column, word) for column in range(shape.levels)))
+    return habits, _words(vocabulary, shape, frozenset(whole))
 
 
 def _no_habits(shape: Shape, spacing: Spacing) -> Habits:

@@ -19,7 +19,8 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 def read_text(path: Path, name: str | None = None) -> Document:
     """Read a text in UTF-8, UTF-16 with a byte order mark, or GB18030; `name` is the path told in the output.
 
-    Every physical line is counted, blank ones are not kept; form feeds count the pages. Raises DamagedDocument ("errors.not_text").
+    Every physical line is counted, blank ones are not kept; form feeds count the pages. Raises DamagedDocument
+    ("errors.not_text").
     """
     data = path.read_bytes()
     told = path.as_posix() if name is None else name
