@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -31,9 +32,20 @@ def library(tmp_path: Path) -> Path:
     return tmp_path / "library.db"
 
 
-def read_report(out: Path, library: Path, *more: str | Path) -> Result:
-    """The report, read without a model."""
-    return hedui("run", REPORT, *more, "-o", out, "--templates", library, "--model", "none")
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The report read once without a model: its folder, with the library beside `out`, and what was said."""
+    folder = tmp_path_factory.mktemp("first")
+    arguments = ("-o", folder / "out", "--templates", folder / "library.db", "--model", "none")
+    return folder, hedui("run", REPORT, *arguments)
+
+
+@pytest.fixture
+def out(first_run: tuple[Path, Result], library: Path) -> Path:
+    """Results of this test's own, as the first run left them, and the library that goes with them."""
+    folder, _ = first_run
+    shutil.copy(folder / "library.db", library)
+    return shutil.copytree(folder / "out", library.parent / "out")
 
 
 def key_of(out: Path) -> str:
@@ -42,18 +54,16 @@ def key_of(out: Path) -> str:
     return str(json.loads(line)["template"]["key"])[:8]
 
 
-def test_forms_in_review_end_with_3_and_name_the_failed_equation(tmp_path: Path, library: Path) -> None:
+def test_forms_in_review_end_with_3_and_name_the_failed_equation(first_run: tuple[Path, Result]) -> None:
     """The console says which column, both numbers and their difference."""
-    result = read_report(tmp_path / "out", library)
+    _, result = first_run
     assert result.exit_code == 3
     assert "年初预算数：各项资金之和为 74.85，总额印的是 70.00，相差 4.85。" in result.stdout
     assert "待复核" in result.stdout
 
 
-def test_results_are_written_in_every_shape(tmp_path: Path, library: Path) -> None:
+def test_results_are_written_in_every_shape(out: Path) -> None:
     """OUT holds the database, both JSON-lines files and the workbook with its seven sheets."""
-    out = tmp_path / "out"
-    read_report(out, library)
     assert {path.name for path in out.iterdir()} >= {"hedui.db", "files.jsonl", "forms.jsonl", "forms.xlsx"}
     assert len((out / "forms.jsonl").read_text("utf-8").splitlines()) == 18
     assert openpyxl.load_workbook(out / "forms.xlsx").sheetnames == [
@@ -67,10 +77,8 @@ def test_results_are_written_in_every_shape(tmp_path: Path, library: Path) -> No
     ]
 
 
-def test_confirmed_layout_accepts_its_forms_at_once(tmp_path: Path, library: Path) -> None:
+def test_confirmed_layout_accepts_its_forms_at_once(out: Path, library: Path) -> None:
     """One confirmation maps the stored forms again; what then does not add up is all that is left."""
-    out = tmp_path / "out"
-    read_report(out, library)
     result = hedui("layouts", "confirm", key_of(out), "-o", out, "--templates", library)
     assert result.exit_code == 0
     assert "已接受 14，待复核 4" in result.stdout
@@ -78,10 +86,8 @@ def test_confirmed_layout_accepts_its_forms_at_once(tmp_path: Path, library: Pat
     assert states.count("accepted") == 14
 
 
-def test_corrected_role_changes_every_form_of_the_layout(tmp_path: Path, library: Path) -> None:
+def test_corrected_role_changes_every_form_of_the_layout(out: Path, library: Path) -> None:
     """Target and actual exchanged by a person stand exchanged in all 18 forms."""
-    out = tmp_path / "out"
-    read_report(out, library)
     shown = hedui("layouts", "show", key_of(out), "--templates", library).stdout
     assert "年度指标值" in shown
     swap = ("--role", "19=actual", "--role", "20=target")
@@ -94,23 +100,21 @@ def test_corrected_role_changes_every_form_of_the_layout(tmp_path: Path, library
     ("role", "told"),
     [("99=score", "没有第 99 栏"), ("19=total", "不能是 total"), ("nineteen=score", "写法不对")],
 )
-def test_role_that_cannot_be_is_refused_in_one_line(tmp_path: Path, library: Path, role: str, told: str) -> None:
+def test_role_that_cannot_be_is_refused_in_one_line(out: Path, library: Path, role: str, told: str) -> None:
     """A wrong column, a role of another section, a slip of the pen: usage errors that say what is possible."""
-    out = tmp_path / "out"
-    read_report(out, library)
     result = hedui("layouts", "confirm", key_of(out), "--role", role, "-o", out, "--templates", library)
     assert result.exit_code == 2
     assert told in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_failed_file_ends_with_1_and_the_others_are_kept(tmp_path: Path, library: Path) -> None:
+def test_failed_file_ends_with_1_and_the_others_are_kept(out: Path, library: Path, tmp_path: Path) -> None:
     """A damaged file outranks review, is told in one line, and loses nothing."""
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
-    result = read_report(tmp_path / "out", library, tmp_path / "bad.pdf")
+    result = hedui("run", tmp_path / "bad.pdf", "-o", out, "--templates", library, "--model", "none")
     assert result.exit_code == 1
     assert "bad.pdf：这个 PDF 文件已损坏" in result.stdout
-    assert len((tmp_path / "out" / "forms.jsonl").read_text("utf-8").splitlines()) == 18
+    assert len((out / "forms.jsonl").read_text("utf-8").splitlines()) == 18
 
 
 def test_missing_path_is_a_usage_error(tmp_path: Path, library: Path) -> None:
@@ -134,10 +138,8 @@ def test_english_reader_is_told_in_english(tmp_path: Path, library: Path) -> Non
     assert "initial budget" in result.stdout.lower()
 
 
-def test_show_tells_each_value_with_its_place(tmp_path: Path, library: Path) -> None:
+def test_show_tells_each_value_with_its_place(out: Path) -> None:
     """A form is found by the beginning of its id where that is one form's alone."""
-    out = tmp_path / "out"
-    read_report(out, library)
     form_id = json.loads((out / "forms.jsonl").read_text("utf-8").splitlines()[7])["form_id"]
     result = hedui("show", form_id, "-o", out)
     assert result.exit_code == 0

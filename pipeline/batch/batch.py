@@ -222,12 +222,11 @@ class Batch:
     def _settled(self, key: str) -> Template:
         """A layout's template from all its forms; its questions are asked only if nobody asked them before."""
         examples = [form for kept in self._kept.values() for form in kept.forms if form.skeleton.key == key]
-        seen = {(form.region.index, id(form)) for form in examples}
         for found in self.store.regions_of_layout(key):
-            if len(seen) >= FORMS_TRIED or found.document.path in self._kept:
-                continue
-            examples.append(Example(found.region, analyse(found.region, self.ways.lexicon)))
-            seen.add((found.region.index, id(examples[-1])))
+            if len(examples) >= FORMS_TRIED:
+                break
+            if found.document.path not in self._kept:
+                examples.append(Example(found.region, analyse(found.region, self.ways.lexicon)))
         known = self.library.get(key)
         return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon)
 
