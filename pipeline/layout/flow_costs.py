@@ -45,6 +45,11 @@ _BRACKET_START = 3.0
 _OPERATOR_INSIDE = 8.0
 _NUMBER_INSIDE = 6.0
 _NUMBER_AS_NAME = 8.0
+_FRAGMENT_AS_NAME = 4.0
+_SHORTEST_NAME = 2
+_FAR_TOO_WIDE = 3.0  # a line half as wide again as any certain one of many: two cells may stand in it unparted
+_HALF_AGAIN = 1.5
+MANY = 20
 _QUANTITY_AS_NAME = 5.0
 _NOTE = 0.5
 _NEW_LINE_NOTE = 0.5
@@ -234,6 +239,9 @@ def _join_cost(atoms: Sequence[Atom], habits: ColumnHabits, *, drops_tell: bool)
         elif drops_tell and after.drop == 1:
             cost += _NO_DROP
     pieces = pieces_of(atoms)
+    if habits.wordings.total() >= MANY:
+        widest_line = max(width_of(piece.text).book for piece in pieces)
+        cost += _FAR_TOO_WIDE if widest_line > _HALF_AGAIN * habits.widest.book else 0.0
     if len(pieces) > 1:
         wrap = _WRAP_UNKNOWN if habits.widest == NO_WIDTH else _WRAP
         # The column is at least as wide as any of the cell's own lines.
@@ -280,6 +288,8 @@ def _name_cost(atoms: Sequence[Atom]) -> float:
     text = joined(atoms)
     if text.startswith(OPERATORS) or is_number(text):
         return _NUMBER_AS_NAME
+    if len(bare(text)) < _SHORTEST_NAME:
+        return _FRAGMENT_AS_NAME
     found = quantity_of(text)
     if found is not None and brackets_close(text) and text.endswith((")", "）", "%")):
         return _QUANTITY_AS_NAME

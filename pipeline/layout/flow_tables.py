@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.layout.flow_atoms import Atom, bare, crosses_page, joined, pieces_of
 from pipeline.layout.flow_costs import (
+    MANY,
     MARGIN,
     OFTEN,
     ROW_LIMIT,
@@ -25,7 +26,6 @@ _LEARNING_PASSES = 2
 # From these shares on a text is not in the order of cells at all, but in that of the lines on the page.
 _DISORDERED_ROWS = 0.25
 _DISORDERED_LABELS = 0.5
-_MANY_ROWS = 20
 _STRANGE_ROWS = 0.1
 # Fewer than these of the tables that a header announces can be cut at all.
 _READABLE = 0.7
@@ -150,7 +150,7 @@ def _learned(
                     seen.add(level_word(joined(cut.of(part))))
     for number, kind in enumerate(shape.kinds, start=shape.levels):
         rows = habits.columns[shape.levels].wordings.total()
-        habits.columns[number].blank = kind == "note" and rows >= _MANY_ROWS and not habits.columns[number].wordings
+        habits.columns[number].blank = kind == "note" and rows >= MANY and not habits.columns[number].wordings
     whole = (word for word in seen if any(known.is_whole(column, word) for column in range(shape.levels)))
     return habits, _words(vocabulary, shape, frozenset(whole))
 
