@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.checks.sheet import equation_numbers
+from pipeline.checks.sheet import as_printed, equation_numbers
 from schemas.check import COVERING, CheckReport
 from schemas.decision import Decision, Reason, ReasonCode
 from schemas.evidence import LineSpan, PageSpan, Span
@@ -82,6 +82,24 @@ def _located(extraction: Extraction) -> Iterator[Reason]:
         yield Reason(code="required_missing", fields=missing)
     if extraction.unread:
         yield Reason(code="unread", fields=extraction.unread)
+    other = tuple(_not_as_printed(extraction))
+    if other:
+        yield Reason(code="not_as_printed", fields=other)
+
+
+def _not_as_printed(extraction: Extraction) -> Iterator[str]:
+    """Numbers, targets and actuals that are not what the document prints at their place.
+
+    Code cuts every value out of its cell, so this never happens by reading; it is what keeps it true.
+    """
+    for pointer, number in equation_numbers(extraction.form).items():
+        if not as_printed(extraction.evidence.get(pointer), number):
+            yield pointer
+    for at, row in enumerate(extraction.form.indicators):
+        for name, said in (("target", row.target), ("actual", row.actual)):
+            proof = extraction.evidence.get(f"/indicators/{at}/{name}")
+            if proof is not None and said is not None and said.text != proof.text:
+                yield f"/indicators/{at}/{name}"
 
 
 def _names_missing(form: SelfEvaluation) -> Iterator[str]:

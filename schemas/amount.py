@@ -9,6 +9,8 @@ from schemas.base import PrintedDecimal, Record
 
 _GROUPED = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
+_APART = re.compile(r"\d[^\S\r\n]+\d")
+
 NOT_AVAILABLE = frozenset({"", "-", "—", "–", "/", "——", "--", "－"})
 """Cell texts (NFKC, no whitespace) that mean "not in the form", in every column."""
 
@@ -25,9 +27,11 @@ class Amount(Record):
     def parse(cls, raw: str) -> Self | None:
         """The number that `raw` is after NFKC and without whitespace; None if it is anything else.
 
-        Separators must group by three (`7,00.0` is malformed and stays text). Whitespace inside is a
-        wrap of the cell, never a separator.
+        Separators must group by three (`7,00.0` is malformed and stays text). A line break inside is a wrap of
+        the cell; a space between two digits stands between two numbers (`10 20`).
         """
+        if _APART.search(raw):
+            return None
         text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
         percent = text.endswith("%")
         body = text[:-1] if percent else text
@@ -41,6 +45,8 @@ class Amount(Record):
 
 def normalised(text: str) -> str:
     """`text` after NFKC with all whitespace removed: the form in which texts are compared."""
+    if text.isascii():  # NFKC leaves it as it is, and most cells are numbers
+        return "".join(text.split())
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 

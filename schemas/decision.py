@@ -10,6 +10,7 @@ ReasonCode = Literal[
     "run_incomplete",
     "required_missing",
     "unread",
+    "not_as_printed",
     "rule_failed",
     "uncovered",
     "nothing_to_prove",

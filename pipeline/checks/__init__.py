@@ -13,7 +13,7 @@ from pipeline.checks.diagnosis import diagnose
 from pipeline.checks.equations import Equation, Outcome
 from pipeline.checks.ranges import EXACT, ZERO, decimals_of, written
 from pipeline.checks.registry import Notice, Rule
-from pipeline.checks.sheet import Sheet
+from pipeline.checks.sheet import Sheet, as_printed
 from schemas.check import COVERING, CheckReport, Diagnosis, Finding, Held, RuleCode, Severity, Verdict
 from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
@@ -102,7 +102,7 @@ def _of_equations(
             outcome,
             asked.sheet,
             severity=severity_of[key[0]],
-            verdict=_verdict(extraction, equation.fields, certain=certain),
+            verdict=_verdict(extraction, equation.fields, certain=certain and _are_as_printed(asked, equation.fields)),
             diagnosis=diagnoses.get(key, ()),
         )
 
@@ -177,6 +177,12 @@ def _verdict(extraction: Extraction, fields: Sequence[str], *, certain: bool) ->
     if certain and all(_is_certain(extraction, field) for field in fields):
         return "source_discrepancy"
     return "misread_suspected"
+
+
+def _are_as_printed(asked: _Asked, fields: Sequence[str]) -> bool:
+    """Whether every number is the one that the document prints at its place."""
+    evidence, values = asked.sheet.evidence or {}, asked.sheet.values
+    return all(as_printed(evidence.get(field), values[field]) for field in fields)
 
 
 def _is_certain(extraction: Extraction, pointer: str) -> bool:

@@ -5,7 +5,6 @@ about a form with one number changed (diagnosis), and about another reading of t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple, Protocol
 
@@ -84,8 +83,7 @@ class Amounts(NamedTuple):
     base: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """Parts add up to a total. Points are typed: equal or not. Money stands for a range."""
 
     rule: RuleCode
@@ -135,8 +133,7 @@ class Sum:
             yield values[pointer] + outcome.printed - outcome.computed
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """`rate = executed / base`, in per cent or as a fraction, rounded or truncated as printed.
 
     A fraction printed without decimals (1) is no rounded number: it is exact only if it is the quotient.
@@ -202,8 +199,7 @@ class Rate:
                 yield quotient(executed * scale, rate, decimals_of(base))
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetScore:
+class BudgetScore(NamedTuple):
     """`score = weight x min(1, rate)`, rounded or truncated; the rate as printed, or from its amounts."""
 
     rule: RuleCode
@@ -309,8 +305,7 @@ class BudgetScore:
         return min(found, key=lambda computed: abs(computed - score))
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
     """`0 <= score <= weight`: covers nothing, but no explanation of a failure may break it."""
 
     rule: RuleCode

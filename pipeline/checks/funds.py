@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pipeline.checks.equations import Amounts, BudgetScore, Equation, Rate, Sum
 from pipeline.checks.ranges import ZERO
 from pipeline.checks.registry import Notice, Rule, uncheckable
-from pipeline.checks.sheet import MONEY, Sheet, Values
+from pipeline.checks.sheet import MONEY, Sheet, Values, pointers_of
+from schemas.amount import normalised
 
 _LEVELS = frozenset({"central", "local"})
+
+_BY_SPENDING = ("基本支出", "项目支出")
+"""Labels of the two kinds of spending of a department: together they are its whole budget."""
 
 
 def fund_parts_sum(sheet: Sheet) -> Iterator[Equation | Notice]:
@@ -16,16 +20,18 @@ def fund_parts_sum(sheet: Sheet) -> Iterator[Equation | Notice]:
     Reason: the form prints the parts under 其中 of the total. Source: 财预〔2020〕10号, its form and the
     regional copies (年度资金总额, 其中：当年财政拨款, …). Only the parts that the form lists count; a blank is
     not in the sum. A total of 0 above parts that are not 0 is an error like any other and is never repaired.
-    Rows by level of government may split the fiscal row instead of standing beside it: they are read so only
-    if all rows side by side do not add up in every column and the split does.
+    Rows by level of government may split the fiscal row instead of standing beside it, and rows by spending
+    (基本支出, 项目支出) may split the total once more beside the rows by income: they are read so only if all rows
+    side by side do not add up in every column and the split does.
     """
     total = next((at for at, fund in enumerate(sheet.form.funds) if fund.source == "total"), None)
     if total is None:
         return
     for total_row, parts, label in _families(sheet, total):
         for column in MONEY:
-            whole = f"/funds/{total_row}/{column}"
-            listed = tuple(f"/funds/{part}/{column}" for part in parts)
+            column_of_funds = pointers_of("funds", column, len(sheet.form.funds))
+            whole = column_of_funds[total_row]
+            listed = tuple(column_of_funds[part] for part in parts)
             printed = tuple(part for part in listed if part in sheet.values)
             key = f"{column}{label}"
             lost = sheet.lost((whole, *listed))
@@ -46,11 +52,17 @@ def _families(sheet: Sheet, total: int) -> list[tuple[int, list[int], str]]:
         return _one_after_another(sheet)
     levels = [at for at in parts if funds[at].source in _LEVELS]
     fiscal = [at for at in parts if funds[at].source == "fiscal"]
+    spending = [at for at in parts if any(word in normalised(funds[at].label) for word in _BY_SPENDING)]
     flat = [(total, parts, "")]
-    if len(fiscal) != 1 or not levels or _all_hold(sheet, flat):
+    others = []
+    if len(fiscal) == 1 and levels:
+        others.append([(total, [at for at in parts if at not in levels], ""), (fiscal[0], levels, "/levels")])
+    if 0 < len(spending) < len(parts):
+        income = [at for at in parts if at not in spending]
+        others.append([(total, income, ""), (total, spending, "/spending")])
+    if not others or _all_hold(sheet, flat):
         return flat
-    nested = [(total, [at for at in parts if at not in levels], ""), (fiscal[0], levels, "/levels")]
-    return nested if _all_hold(sheet, nested) else flat
+    return next((split for split in others if _all_hold(sheet, split)), flat)
 
 
 def _one_after_another(sheet: Sheet) -> list[tuple[int, list[int], str]]:
@@ -98,7 +110,7 @@ def execution_rate(sheet: Sheet) -> Iterator[Equation | Notice]:
 
 def base_of(sheet: Sheet) -> str:
     """The column that an execution rate divides by: the adjusted budget where the form has one."""
-    adjusted = [f"/funds/{at}/adjusted_budget" for at in range(len(sheet.form.funds))]
+    adjusted = pointers_of("funds", "adjusted_budget", len(sheet.form.funds))
     has_adjusted = any(pointer in sheet.values or pointer in sheet.unread for pointer in adjusted)
     return "adjusted_budget" if has_adjusted else "initial_budget"
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pipeline.checks.equations import Equation
 from pipeline.checks.ranges import HUNDRED, ZERO
 from pipeline.checks.registry import Notice, Rule
-from pipeline.checks.sheet import MONEY, Sheet
+from pipeline.checks.sheet import MONEY, Sheet, pointers_of
 from schemas.amount import normalised
 from schemas.check import RuleCode
 from schemas.form import IndicatorRow, Operator, Quantity
@@ -130,7 +130,7 @@ def unit_agrees(sheet: Sheet) -> Iterator[Equation | Notice]:
         target, actual = row.target, row.actual
         if target is None or actual is None or not target.unit or not actual.unit:
             continue
-        if _unit(target.unit) != _unit(actual.unit):
+        if target.unit != actual.unit and _unit(target.unit) != _unit(actual.unit):
             place = f"/indicators/{at}"
             yield _row_notice("unit_agrees", place, "failed", (f"{place}/target", f"{place}/actual"), row)
     yield from _money_units(sheet)
@@ -148,11 +148,12 @@ def _unit(printed: str) -> str:
 def _money_units(sheet: Sheet) -> Iterator[Notice]:
     """Amounts whose own cell names another unit than the form does."""
     declared = normalised(sheet.form.amount_unit or "")
-    for at in range(len(sheet.form.funds)):
-        for column in MONEY:
-            pointer = f"/funds/{at}/{column}"
+    for column in MONEY:
+        for pointer in pointers_of("funds", column, len(sheet.form.funds)):
             proof = sheet.evidence.get(pointer) if sheet.evidence and pointer in sheet.values else None
-            named = _MONEY_UNIT.search(normalised(proof.cell_text)) if proof is not None else None
+            if proof is None or proof.cell_text.isascii():  # a unit of money is no ASCII word
+                continue
+            named = _MONEY_UNIT.search(normalised(proof.cell_text))
             if named is None:
                 continue
             declared = declared or named[1]

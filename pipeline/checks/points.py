@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pipeline.checks.equations import Equation, Habit, Sum, Within
 from pipeline.checks.ranges import HUNDRED, ZERO
 from pipeline.checks.registry import Notice, Rule, uncheckable
-from pipeline.checks.sheet import Sheet, Values
+from pipeline.checks.sheet import Sheet, Values, pointers_of
 from schemas.amount import normalised
 from schemas.check import RuleCode
 
@@ -51,7 +51,7 @@ class _Total(NamedTuple):
 def _sum_of(sheet: Sheet, whole: _Total, habits: HabitsOf) -> Iterator[Equation | Notice]:
     """The indicators' column and the budget's own, against the total."""
     code, column, total, otherwise = whole
-    rows = tuple(f"/indicators/{at}/{column}" for at in range(len(sheet.form.indicators)))
+    rows = pointers_of("indicators", column, len(sheet.form.indicators))
     printed = tuple(row for row in rows if row in sheet.values)
     own, repeats, contradictions = sheet.counted_once(column)
     budget = f"/funds/{sheet.budget_row()}/{column}"
@@ -155,12 +155,11 @@ def score_range(sheet: Sheet) -> Iterator[Equation | Notice]:
 
     Source: 分值 is what a row can reach at most. It covers nothing: most misread scores would pass it.
     """
-    places = [f"/funds/{at}" for at in range(len(sheet.form.funds))]
-    places += [f"/indicators/{at}" for at in range(len(sheet.form.indicators))]
-    for place in places:
-        score, weight = f"{place}/score", f"{place}/weight"
-        if score in sheet.values:
-            yield Within("score_range", place, score, weight if weight in sheet.values else None)
+    for table, rows in (("funds", len(sheet.form.funds)), ("indicators", len(sheet.form.indicators))):
+        scores, weights = pointers_of(table, "score", rows), pointers_of(table, "weight", rows)
+        for score, weight in zip(scores, weights, strict=True):
+            if score in sheet.values:
+                yield Within("score_range", score, score, weight if weight in sheet.values else None)
 
 
 RULES = (

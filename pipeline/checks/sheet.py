@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from schemas.amount import normalised
+from schemas.amount import Amount, normalised
 from schemas.evidence import Evidence
 from schemas.extraction import Extraction, TokenCell
-from schemas.form import FundLine, SelfEvaluation
+from schemas.form import SelfEvaluation
 
 MONEY = ("initial_budget", "adjusted_budget", "executed")
 """The columns of money, in the order in which a year passes."""
@@ -17,6 +18,12 @@ INDICATOR_NUMBERS = ("level1_weight", "weight", "score")
 FORM_NUMBERS = ("total_weight", "total_score")
 
 Values = Mapping[str, Decimal]
+
+
+@lru_cache(maxsize=4096)
+def pointers_of(table: str, column: str, rows: int) -> tuple[str, ...]:
+    """The pointers of one column of a table with so many rows, made once: every rule asks for the same ones."""
+    return tuple(f"/{table}/{at}/{column}" for at in range(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class Sheet:
         The whole budget's row counts. Where it is blank the sub rows may carry the number instead: one
         that they all agree on is counted once.
         """
-        printed = [pointer for at in range(len(self.form.funds)) if (pointer := f"/funds/{at}/{column}") in self.values]
+        column_of_funds = pointers_of("funds", column, len(self.form.funds))
+        printed = [pointer for pointer in column_of_funds if pointer in self.values]
         if not printed:
             return None, (), ()
         own = f"/funds/{self.budget_row()}/{column}"
@@ -82,27 +90,42 @@ def equation_numbers(form: SelfEvaluation) -> dict[str, Decimal]:
     return dict(_equation_numbers(form))
 
 
+def as_printed(proof: Evidence | None, number: Decimal) -> bool:
+    """Whether the number is the one that its evidence prints; without evidence there is nothing to compare."""
+    if proof is None or proof.text == str(number):
+        return True
+    amount = Amount.parse(proof.text)
+    return amount is not None and amount.value == number
+
+
 def _equation_numbers(form: SelfEvaluation) -> Iterator[tuple[str, Decimal]]:
-    for at, fund in enumerate(form.funds):
-        yield from _fund_numbers(f"/funds/{at}/", fund)
-    for at, row in enumerate(form.indicators):
+    count = len(form.funds)
+    columns = tuple(zip(*(pointers_of("funds", column, count) for column in FUND_NUMBERS), strict=True))
+    for fund, pointers in zip(form.funds, columns, strict=True):
+        numbers = (
+            fund.initial_budget,
+            fund.adjusted_budget,
+            fund.executed,
+            fund.weight,
+            fund.execution_rate,
+            fund.score,
+        )
+        for pointer, number in zip(pointers, numbers, strict=True):
+            if number is not None:
+                yield pointer, number
+    count = len(form.indicators)
+    columns = tuple(zip(*(pointers_of("indicators", column, count) for column in INDICATOR_NUMBERS), strict=True))
+    for row, (points, weight, score) in zip(form.indicators, columns, strict=True):
         if row.level1_weight is not None:
-            yield f"/indicators/{at}/level1_weight", row.level1_weight
+            yield points, row.level1_weight
         if row.weight is not None:
-            yield f"/indicators/{at}/weight", row.weight
+            yield weight, row.weight
         if row.score is not None:
-            yield f"/indicators/{at}/score", row.score
+            yield score, row.score
     if form.total_weight is not None:
         yield "/total_weight", form.total_weight
     if form.total_score is not None:
         yield "/total_score", form.total_score
-
-
-def _fund_numbers(place: str, fund: FundLine) -> Iterator[tuple[str, Decimal]]:
-    for column in FUND_NUMBERS:
-        number: Decimal | None = getattr(fund, column)
-        if number is not None:
-            yield place + column, number
 
 
 def _printed_with_percent(extraction: Extraction) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The checker's own benchmark: seeded errors over labelled forms, and how many of them the rules let through."""

@@ -1,0 +1,79 @@
+"""A labelled form comes in, the Extraction goes out that a faultless reading of its document would give."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.checks.sheet import equation_numbers
+from schemas.evidence import CellSpan, Evidence
+from schemas.extraction import Claim, Extraction, Standing, TokenCell
+from schemas.form import Quantity, SelfEvaluation
+
+Grounding = Literal["off", "on"]
+"""`on`: numbers are characters of the document, with the cell they stand in. `off`: they are read from a picture,
+so that only an exact equation proves them."""
+
+_TEXTS = (
+    "title",
+    "fiscal_year",
+    "project_name",
+    "project_code",
+    "supervising_department",
+    "implementing_unit",
+    "amount_unit",
+    "expected_goal",
+    "actual_achievement",
+    "grade",
+)
+_ROW_TEXTS = ("level1", "level2", "name", "target", "actual", "deviation_note")
+_SURE = Standing(state="agreed", agreeing=("lexicon", "model"))
+_PICTURED = Standing(state="agreed", agreeing=("lexicon", "model"), origin="ocr")
+
+
+def grounded(form: SelfEvaluation, grounding: Grounding = "on") -> Extraction:
+    """Every value of `form` in a cell of its own, each cell claimed once, every role agreed upon."""
+    numbers = equation_numbers(form)
+    printed = {pointer: format(number, "f") for pointer, number in numbers.items()} | dict(_texts(form))
+    evidence = {
+        pointer: Evidence(
+            spans=(CellSpan(cell=pointer[1:]),),
+            cell_text=text,
+            text=text,
+            origin="ocr" if grounding == "off" and pointer in numbers else "text",
+        )
+        for pointer, text in printed.items()
+    }
+    return Extraction(
+        form=form,
+        evidence=evidence,
+        standings={pointer: _PICTURED if grounding == "off" and pointer in numbers else _SURE for pointer in printed},
+        tokens=tuple(
+            TokenCell(cell=pointer[1:], tokens=(text,), claims=(Claim(role="value", pointers=(pointer,)),))
+            for pointer, text in printed.items()
+            if pointer in numbers
+        ),
+    )
+
+
+def misread(clean: Extraction, form: SelfEvaluation) -> Extraction:
+    """`form` as a wrong extraction of the document behind `clean`: the document still says what it said."""
+    return clean.model_copy(update={"form": form})
+
+
+def number_at(form: SelfEvaluation, pointer: str) -> Decimal | None:
+    """The number at a pointer that an equation can cover."""
+    return equation_numbers(form).get(pointer)
+
+
+def _texts(form: SelfEvaluation) -> Iterator[tuple[str, str]]:
+    for name in _TEXTS:
+        if (value := getattr(form, name)) is not None:
+            yield f"/{name}", str(value)
+    for at, fund in enumerate(form.funds):
+        yield f"/funds/{at}/label", fund.label
+        yield f"/funds/{at}/source", fund.label
+    for at, row in enumerate(form.indicators):
+        for name in _ROW_TEXTS:
+            value = getattr(row, name)
+            if value is not None:
+                yield f"/indicators/{at}/{name}", value.text if isinstance(value, Quantity) else value
