@@ -30,6 +30,7 @@ _CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _LEAST_LINES = 3  # before a width is believed
 _START = 6  # characters that a restart must share
 _STOPS = frozenset("。；;！!？?.")
+_FULL_STOPS = frozenset("。！？")
 _ITEM_MARK = re.compile(
     r"\d{1,2}[、.．)）](?!\d)|[（(]\d{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）]|[①-⑳]"
 )
@@ -72,29 +73,38 @@ class GoalCut:
 
 def cut_goals(atoms: Sequence[Atom], habits: GoalHabits) -> GoalCut:
     """Where the second text begins."""
-    costs = sorted((_cost(atoms, place, habits), place) for place in range(len(atoms) + 1))
+    against = [_cost(atoms, place, habits) for place in range(len(atoms) + 1)]
+    costs = sorted((cost + _likeness(atoms[:place], atoms[place:]), place) for place, cost in enumerate(against))
     best, place = costs[0]
     margin = costs[1][0] - best if len(costs) > 1 else float("inf")
-    return GoalCut(place, margin, tuple(other for _, other in costs[1:]), best, not crosses_page(atoms))
+    others = tuple(other for _, other in costs[1:])
+    # Two texts that are wholly alike are no chance, whatever their lines look like.
+    cost = 0.0 if best <= _SAME_TEXT + COST_LIMIT else against[place]
+    return GoalCut(place, margin, others, cost, not crosses_page(atoms))
 
 
 def _cost(atoms: Sequence[Atom], place: int, habits: GoalHabits) -> float:
+    """What speaks against a place."""
     left, right = atoms[:place], atoms[place:]
     cost = _column_cost(left, habits.full(0)) + _column_cost(right, habits.full(1))
     if not left or not right:
         return cost + (_BLANK if atoms else 0.0)
     if right[0].drop == 0 and any(atom.drop for atom in atoms[1:]):
         cost += _INSIDE_LINE
-    cost += _ending_cost(left, right, habits.full(0))
+    return cost + _ending_cost(left, right, habits.full(0))
+
+
+def _likeness(left: Sequence[Atom], right: Sequence[Atom]) -> float:
+    """What speaks for a place: two texts that are alike, or begin so. Zero or less."""
     first, second = bare(joined(left)), bare(joined(right))
-    if first == second:
-        return max(0.0, cost) + _SAME_TEXT
+    if first and first == second:
+        return _SAME_TEXT
     mark = _ITEM_MARK.match(first)
     again = _ITEM_MARK.match(second)
     same_mark = mark is not None and again is not None and mark.group() == again.group()
     if same_mark or (len(first) >= _START and first[:_START] == second[:_START]):
-        cost += _SAME_START
-    return cost
+        return _SAME_START
+    return 0.0
 
 
 def _column_cost(atoms: Sequence[Atom], full: float | None) -> float:
@@ -108,7 +118,8 @@ def _column_cost(atoms: Sequence[Atom], full: float | None) -> float:
         if width(piece.text) + width(head_of(following.text)) <= wide:
             cost += _early_cost(piece, following)
         # A full stop may hang over the edge; Latin characters are not exactly half as wide.
-        if width(piece.text) > wide + (_HANGING if piece.text[-1] in CLOSERS else _TOLERANCE):
+        room = _HANGING if piece.text[-1] in CLOSERS else _TOLERANCE
+        if width(piece.text) > wide + room + sum(map(str.isascii, piece.text)) / 2:
             cost += _TOO_WIDE
     return cost + _count_cost(pieces)
 
@@ -151,7 +162,7 @@ def _ending_cost(left: Sequence[Atom], right: Sequence[Atom], full: float | None
     stops = left[-1].text[-1] in _STOPS
     cost = 0.0 if stops == (right[-1].text[-1] in _STOPS) else _ONE_ENDS_OPEN
     for text in (joined(left), joined(right)):
-        if text[-1] not in _STOPS and not _STOPS.isdisjoint(text):
+        if text[-1] not in _STOPS and not _FULL_STOPS.isdisjoint(text):
             cost += _STOPS_INSIDE
     pieces = pieces_of(left)
     wide = full if full is not None else max(width(piece.text) for piece in pieces)

@@ -204,6 +204,10 @@ def _doubt_orphans(cut: TableCut, habits: Habits) -> None:
     Where lines follow each other as on the page, not cell by cell, a wrapped cell's rest stands behind its row.
     """
     for row, following in zip(cut.reading.rows, [*cut.reading.rows[1:], None], strict=True):
+        if following is not None and following.parts[0] in cut.doubts:
+            for part in row.parts:
+                if _is_open(cut, part, habits):
+                    cut.doubt(part, "cut")
         suspects = _orphan_suspects(cut, row, following)
         if suspects and _could_go_on(cut, row, suspects[0], habits):
             for part in [*row.parts, *suspects]:
@@ -225,18 +229,22 @@ def _orphan_suspects(cut: TableCut, row: Row, following: Row | None) -> list[Par
 
 def _could_go_on(cut: TableCut, row: Row, orphan: Part, habits: Habits) -> bool:
     text = cut.of(orphan)[0].text
-    for part in row.parts:
-        number = part.column - cut.shape.levels
-        if part == orphan or number < 0 or cut.shape.kinds[number] in ("points", "amount"):
-            continue
-        cell = joined(cut.of(part))
-        quantity = quantity_of(cell)
-        often = habits.columns[part.column].wordings[bare(cell)] >= OFTEN
-        complete = often or cell[-1] in _STOPS or (quantity is not None and bare(cell).endswith((")", "%")))
-        last_line = pieces_of(cut.of(part))[-1].text
-        if not complete and wraps_naturally(last_line, text, habits.columns[part.column]):
-            return True
-    return False
+    return any(
+        wraps_naturally(pieces_of(cut.of(part))[-1].text, text, habits.columns[part.column])
+        for part in row.parts
+        if part != orphan and _is_open(cut, part, habits)
+    )
+
+
+def _is_open(cut: TableCut, part: Part, habits: Habits) -> bool:
+    """Whether the part is a text that could go on: no whole quantity or sentence, no wording known from other rows."""
+    number = part.column - cut.shape.levels
+    if number < 0 or cut.shape.kinds[number] in ("points", "amount"):
+        return False
+    cell = joined(cut.of(part))
+    quantity = quantity_of(cell)
+    often = habits.columns[part.column].wordings[bare(cell)] >= OFTEN
+    return not (often or cell[-1] in _STOPS or (quantity is not None and bare(cell).endswith((")", "%"))))
 
 
 def _doubt_order(cuts: Sequence[TableCut]) -> None:

@@ -59,5 +59,4 @@ def _decoded(data: bytes, told: str) -> str:
             continue
         if not _NOT_TEXT.search(text):
             return text
-    code = "errors.not_text"
-    raise DamagedDocument(code, file=told)
+    raise DamagedDocument("errors.not_text", file=told)
