@@ -14,7 +14,7 @@ from pipeline.llm.access import ModelAccess
 from pipeline.llm.answers import Answer, AnswerCache, AnswerKey
 from pipeline.llm.asking import Asking, asking_cut, asking_role, role_words
 from pipeline.llm.endpoint import Endpoint, Exchange
-from pipeline.llm.parts import SHA256, model_file
+from pipeline.llm.parts import MODEL, model_file
 from pipeline.llm.server import EmbeddedServer
 from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
 from schemas.run import Call
@@ -57,7 +57,7 @@ class ModelClient:
     @property
     def identity(self) -> str:
         """Which model this is: kept answers and finished files count for it and no other."""
-        return f"embedded/{self.name}@{SHA256[:12]}" if self.access.embedded else f"{self.host}/{self.name}"
+        return f"embedded/{self.name}@{MODEL.sha256[:12]}" if self.access.embedded else f"{self.host}/{self.name}"
 
     def introduction(self, lang: Lang) -> str:
         """Who answers and what leaves the machine, in one sentence for the start of a run."""

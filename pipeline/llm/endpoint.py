@@ -32,9 +32,8 @@ LONGEST_WAIT = 60.0
 REASKS = 2
 BAD_REQUEST = (400, 422)
 
-# Its error messages quote answers and requests; ours say what happened.
-logging.getLogger("instructor").addHandler(logging.NullHandler())
-logging.getLogger("instructor").propagate = False
+# Its messages quote answers and requests, which are nobody's to log; our errors say what happened.
+logging.getLogger("instructor").setLevel(logging.CRITICAL + 1)
 
 
 class Exchange(NamedTuple):
