@@ -73,9 +73,7 @@ def sound(forms: Sequence[SelfEvaluation]) -> list[SelfEvaluation]:
     return [form for form in forms if _judged(grounded(form, "off"))[1].status == "accepted"]
 
 
-def misreads(
-    forms: Sequence[SelfEvaluation], grounding: Grounding, most: int | None, seed: int
-) -> tuple[Score, ...]:
+def misreads(forms: Sequence[SelfEvaluation], grounding: Grounding, most: int | None, seed: int) -> tuple[Score, ...]:
     """Every kind of misread in every field; at most `most` of each kind, drawn by `seed`, or all."""
     table: dict[tuple[Kind, str], _Counts] = {}
     for kind in (*OF_CHARACTERS, *OF_CELLS):
@@ -177,9 +175,7 @@ def _names(finding: Finding, clean: SelfEvaluation, error: Seeded) -> bool:
     wrong = equation_numbers(error.form)
     changed = {pointer for pointer in error.pointers if right.get(pointer) != wrong.get(pointer)}
     moved = {
-        pointer
-        for pointer, value in zip(first.fields, first.would_be, strict=True)
-        if str(wrong.get(pointer)) != value
+        pointer for pointer, value in zip(first.fields, first.would_be, strict=True) if str(wrong.get(pointer)) != value
     }
     return moved == changed
 

@@ -1,10 +1,11 @@
 """A labelled form comes in, the Extraction goes out that a faultless reading of its document would give."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pipeline.checks.sheet import equation_numbers
+from pipeline.ground import TOKEN
+from schemas.amount import normalised
 from schemas.evidence import CellSpan, Evidence
 from schemas.extraction import Claim, Extraction, Standing, TokenCell
 from schemas.form import Quantity, SelfEvaluation
@@ -30,10 +31,14 @@ _SURE = Standing(state="agreed", agreeing=("lexicon", "model"))
 _PICTURED = Standing(state="agreed", agreeing=("lexicon", "model"), origin="ocr")
 
 
-def grounded(form: SelfEvaluation, grounding: Grounding = "on") -> Extraction:
-    """Every value of `form` in a cell of its own, each cell claimed once, every role agreed upon."""
+def grounded(form: SelfEvaluation, grounding: Grounding = "on", cells: Mapping[str, str] | None = None) -> Extraction:
+    """Every value of `form` in a cell of its own, each cell claimed once, every role agreed upon.
+
+    `cells` are texts of cells that say more than the bare number, such as a rate with its % sign.
+    """
     numbers = equation_numbers(form)
     printed = {pointer: format(number, "f") for pointer, number in numbers.items()} | dict(_texts(form))
+    printed |= cells or {}
     evidence = {
         pointer: Evidence(
             spans=(CellSpan(cell=pointer[1:]),),
@@ -48,9 +53,13 @@ def grounded(form: SelfEvaluation, grounding: Grounding = "on") -> Extraction:
         evidence=evidence,
         standings={pointer: _PICTURED if grounding == "off" and pointer in numbers else _SURE for pointer in printed},
         tokens=tuple(
-            TokenCell(cell=pointer[1:], tokens=(text,), claims=(Claim(role="value", pointers=(pointer,)),))
+            TokenCell(
+                cell=pointer[1:],
+                tokens=tokens,
+                claims=(Claim(role="value" if pointer in numbers else "text", pointers=(pointer,)),),
+            )
             for pointer, text in printed.items()
-            if pointer in numbers
+            if (tokens := tuple(TOKEN.findall(normalised(text))))
         ),
     )
 
@@ -58,11 +67,6 @@ def grounded(form: SelfEvaluation, grounding: Grounding = "on") -> Extraction:
 def misread(clean: Extraction, form: SelfEvaluation) -> Extraction:
     """`form` as a wrong extraction of the document behind `clean`: the document still says what it said."""
     return clean.model_copy(update={"form": form})
-
-
-def number_at(form: SelfEvaluation, pointer: str) -> Decimal | None:
-    """The number at a pointer that an equation can cover."""
-    return equation_numbers(form).get(pointer)
 
 
 def _texts(form: SelfEvaluation) -> Iterator[tuple[str, str]]:

@@ -129,7 +129,7 @@ def swapped_columns(form: SelfEvaluation) -> Iterator[tuple[tuple[str, str, str]
                 exchanged = tuple(
                     row.model_copy(update={left: getattr(row, right), right: getattr(row, left)}) for row in rows
                 )
-                if exchanged != tuple(rows):
+                if any(getattr(row, left) is not None and getattr(row, right) is not None for row in rows):
                     yield (table, left, right), form.model_copy(update={table: exchanged})
 
 
