@@ -1,4 +1,4 @@
-"""Two columns of a form are exchanged in a wrong reading of its layout: does arithmetic alone ever accept it?
+"""Two columns of a form exchanged by a wrong reading of its layout come in, whether arithmetic accepts it goes out.
 
 The whole path behind reading is walked: a region of the labelled report, a model that names the two headers wrongly
 and nobody else who knows them, the choice between readings, grounding, rules, decision.
@@ -46,7 +46,7 @@ def exchanges(document: Path, forms: Sequence[SelfEvaluation], lang: Lang = "en"
     """Every exchange that breaks nothing on its form, tried on the document that holds the labelled forms."""
     words = standard()
     understood = understand(document, document.name, Ways(words, lang), None)
-    found = []
+    found: list[Exchange] = []
     for at, (example, form) in enumerate(zip(understood.forms, forms, strict=True)):
         site = _Site(example, understood, settle([example], {}, words).slots)
         for (table, left, right), exchanged in swapped_columns(form):
