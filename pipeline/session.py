@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prompts.loader import all_sha256
-
 from pipeline.batch import Batch, Progress
 from pipeline.batch.digest import conditions
+from pipeline.batch.limits import Limited
 from pipeline.catalogue import Lang
 from pipeline.llm import ModelClient, model_of
 from pipeline.mapping.lexicon import standard
@@ -17,6 +16,7 @@ from pipeline.mapping.library import Library
 from pipeline.run import Ways
 from pipeline.settings import Settings, cache_folder, find, library_file, load, user_folder
 from pipeline.store import Store
+from prompts.loader import all_sha256
 from schemas.reading import Template
 
 
@@ -53,13 +53,19 @@ class Session:
         client = model_of(self.settings.model, environ, model, cache_folder())
         ways = self.ways()
         name = client.identity if client is not None else "none"
+        limits = self.settings.model
+        asked = (
+            None
+            if client is None
+            else Limited(client, max_calls=limits.max_calls, max_cost=limits.max_cost, price=limits.price)
+        )
         made = Batch(
             store=store,
             library=Library(self.library_path),
             ways=ways,
             conditions=conditions(ways, name, all_sha256()),
             progress=progress,
-            model=client,
+            model=asked,
             price=self.settings.model.price,
         )
         if client is None:

@@ -58,7 +58,7 @@ class Speaker:
     def ask_role(self, question: RoleQuestion, why: str) -> RoleAnswer:
         """The lexicon's word, or the wrong one that was asked for."""
         if self.fail_after is not None and len(self.calls) >= self.fail_after:
-            raise ModelUnavailable("model.unreachable", host="127.0.0.1", reason="refused")
+            raise ModelUnavailable("model.no_answer", host="127.0.0.1")
         self.calls.append(
             Call(
                 at="2026-01-01T00:00:00+00:00",

@@ -64,7 +64,7 @@ def test_amount_is_read_as_printed(raw: str, value: str, decimals: int) -> None:
     assert (format(amount.value, "f"), amount.decimals) == (value, decimals)
 
 
-@pytest.mark.parametrize("raw", ["7,00.0", "1.2.3", "≥5", "5人", "", "-", "1,0000", "NaN", "1e5"])
+@pytest.mark.parametrize("raw", ["7,00.0", "10 20", "1\u30005", "1.2.3", "≥5", "5人", "", "-", "1,0000", "NaN", "1e5"])
 def test_malformed_number_is_not_repaired(raw: str) -> None:
     """What is not exactly one well-formed number is no Amount."""
     assert Amount.parse(raw) is None
