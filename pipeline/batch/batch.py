@@ -15,6 +15,7 @@ from pipeline.batch.account import Accounted, usage_of
 from pipeline.batch.digest import Conditions, digest
 from pipeline.batch.files import InputFile
 from pipeline.catalogue import explain, say
+from pipeline.garbage import rarely_collected
 from pipeline.mapping.ask import model_readings
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import FORMS_TRIED, Example, settle
@@ -85,6 +86,7 @@ class Batch:
     _accounted: int = 0
     """How many of the model's calls are in the store's account."""
 
+    @rarely_collected()
     def run(self, files: Sequence[InputFile]) -> Summary:
         """Read what is new or changed, settle its layouts, finish and store it."""
         self.progress.begin(len(files))
@@ -104,6 +106,7 @@ class Batch:
         told = tuple(outcomes[file.name] for file in files if file.name in outcomes)
         return Summary(told, unchanged, self.store.usage())
 
+    @rarely_collected()
     def map_again(self, template: Template) -> int:
         """Keep a template that a person settled and map its stored forms anew; gives the number of files."""
         self.library.put(template, _now())
@@ -211,12 +214,12 @@ class Batch:
 
     def _templates(self, understood: Understood) -> dict[str, Template]:
         found = {}
-        for form in understood.forms:
-            template = self.library.get(form.skeleton.key)
+        for key in dict.fromkeys(form.skeleton.key for form in understood.forms):
+            template = self.library.get(key)
             if template is None:
-                template = self._settled(form.skeleton.key)
+                template = self._settled(key)
                 self.library.put(template, _now())
-            found[template.key] = template
+            found[key] = template
         return found
 
     def _settled(self, key: str) -> Template:

@@ -17,6 +17,7 @@ from pipeline.export.rows import FormView, Mark, file_row, finding_rows, fund_ro
 from pipeline.export.sheet import LINE_POINTS, Linker, Sheet, Styles, cell_text, lines_of, relative_link, set_up_print
 from pipeline.export.summary import Summary, Totals
 from pipeline.export.values import starts_like_formula
+from pipeline.garbage import rarely_collected
 from pipeline.store import Store
 
 _A3, _A4 = 8, 9
@@ -41,6 +42,7 @@ class _Counts(NamedTuple):
     dropped: int
 
 
+@rarely_collected()
 def write_excel(store: Store, path: Path, lang: Lang) -> Path:
     """Write the workbook and return its path. Forms pass one at a time.
 
