@@ -3,6 +3,7 @@
 Each step is a pure function and can be looked at alone. Coordinates are points, rows and columns count from 0.
 """
 
+import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -260,7 +261,7 @@ class Piece(NamedTuple):
 
 
 def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
-    """Cut a run at the columns it crosses; each piece with the row and column of its middle.
+    """Cut a run at the columns it crosses and at wide gaps; each piece with the row and column of its middle.
 
     A character belongs where its middle is: glyph boxes of odd fonts reach over the line, middles do not.
     """
@@ -268,9 +269,12 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
     y = (run.bbox.y0 + run.bbox.y1) / 2 if not run.upright else run.baseline - run.size * 0.3
     row = min(max(bisect_right(axes.ys, y) - 1, 0), last_row)
     groups: list[tuple[int, int, int]] = []
+    gap, edge = _widest_within_a_word(run), 0.0
     for index, glyph in enumerate(run.glyphs):
         col = min(max(bisect_right(axes.xs, (glyph.x0 + glyph.x1) / 2) - 1, 0), last_col)
-        if groups and groups[-1][0] == col:
+        near = glyph.x0 - edge <= gap
+        edge = glyph.x1
+        if groups and groups[-1][0] == col and near:
             groups[-1] = (col, groups[-1][1], index + 1)
         else:
             groups.append((col, index, index + 1))
@@ -282,6 +286,18 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
             x0, x1 = glyphs[0].x0, glyphs[-1].x1
             pieces.append(((row, col), Piece(text, x0, x1, run.baseline, run.size, run.upright, run.hidden)))
     return pieces
+
+
+def _widest_within_a_word(run: TextRun) -> float:
+    """A wider gap between two characters of a run is a printed space, unless all its characters stand so far apart."""
+    if not run.upright:
+        return math.inf
+    gap = SPACE * run.size
+    glyphs = run.glyphs
+    if len(glyphs) > 2 and glyphs[1].x0 - glyphs[0].x1 > gap:  # noqa: PLR2004 - one gap is no spacing
+        narrowest = min(after.x0 - before.x1 for before, after in pairwise(glyphs))
+        return math.inf if narrowest > gap else gap
+    return gap
 
 
 def lines_of(pieces: Sequence[Piece]) -> tuple[str, ...]:

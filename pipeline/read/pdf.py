@@ -16,6 +16,8 @@ THICKEST_RULE = 3.0
 TINY = 2.0
 # Typesetters put up to a quarter of the font size between Chinese and Latin: not a printed space.
 AUTO_SPACE = 0.3
+# Text with less of its colour than this (of 255) leaves no trace on paper.
+FAINT = 26
 # Colours whose channels differ by no more than this (of 255) cannot be told apart.
 SAME_COLOUR = 24
 
@@ -95,6 +97,9 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
 
 def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
     """Runs, ruling lines and areas of one page, in points from its top left."""
+    if page.rotation:
+        # Both extractions speak of the page as stored; a reader sees it turned.
+        page.remove_rotation()
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
     areas: list[_Area] = []
@@ -122,14 +127,14 @@ def _run(span: _Span, line: _Line, areas: list[_Area], frame: BBox) -> TextRun:
     ]
     bbox = BBox(*span["bbox"])
     hidden = (
-        span["alpha"] == 0
+        span["alpha"] < FAINT
         or span["size"] < TINY
         or not span["char_flags"] & (_FILLED | _STROKED)
         or bbox.x1 <= frame.x0
         or bbox.x0 >= frame.x1
         or bbox.y1 <= frame.y0
         or bbox.y0 >= frame.y1
-        or (span["color"] != 0 and _same_colour(span["color"], _background(bbox, areas)))
+        or ((areas or span["color"] != 0) and _same_colour(span["color"], _background(bbox, areas)))
     )
     upright = line["wmode"] == 0 and line["dir"][0] > 0.99  # noqa: PLR2004 - cosine of 8 degrees
     return TextRun(glyphs, bbox, span["origin"][1], span["size"], upright, hidden)
@@ -151,13 +156,15 @@ def _same_colour(first: int, second: int) -> bool:
 def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], areas: list[_Area]) -> None:
     """Sort one drawing's items into ruling lines and areas; curves and slanted lines are neither."""
     stroked = "s" in drawing["type"]
-    filled = "f" in drawing["type"] and drawing.get("fill_opacity", 1.0) > 0
+    opacity = drawing.get("fill_opacity", 1.0) if "f" in drawing["type"] else 0.0
+    filled = opacity > 0
+    hollow = _hollow(drawing["items"])
     for item in drawing["items"]:
         kind = item[0]
         if kind == "re":
             x0, y0, x1, y1 = cast("Box", item[1])
-            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical):
-                areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,))))
+            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not hollow:
+                areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,), opacity)))
             if stroked and not filled and _thin((x0, y0, x1, y1), horizontal, vertical):
                 continue
             if stroked:
@@ -168,6 +175,22 @@ def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], a
             _thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), horizontal, vertical)
         elif kind == "qu" and stroked:
             _quad(cast("tuple[Point, Point, Point, Point]", item[1]), horizontal, vertical)
+
+
+def _hollow(items: list[tuple[object, ...]]) -> bool:
+    """True if a path has a rectangle inside another: a frame, whose inside is not filled."""
+    boxes = [cast("Box", item[1]) for item in items if item[0] == "re"]
+    if len(boxes) < 2:  # noqa: PLR2004 - a frame has two
+        return False
+    largest = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
+    return any(
+        box is not largest
+        and largest[0] <= box[0]
+        and largest[1] <= box[1]
+        and box[2] <= largest[2]
+        and box[3] <= largest[3]
+        for box in boxes
+    )
 
 
 def _quad(corners: tuple[Point, Point, Point, Point], horizontal: list[Rule], vertical: list[Rule]) -> None:
@@ -189,8 +212,8 @@ def _thin(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> bool:
     return width <= THICKEST_RULE and height <= THICKEST_RULE
 
 
-def _packed(fill: tuple[float, ...]) -> int:
-    """An RGB colour as 0xRRGGBB; grey and CMYK are converted."""
+def _packed(fill: tuple[float, ...], opacity: float) -> int:
+    """A colour on white paper as 0xRRGGBB; grey and CMYK are converted."""
     if len(fill) == 1:
         red = green = blue = fill[0]
     elif len(fill) == 3:  # noqa: PLR2004 - RGB
@@ -198,4 +221,5 @@ def _packed(fill: tuple[float, ...]) -> int:
     else:
         cyan, magenta, yellow, black = fill
         red, green, blue = ((1 - ink) * (1 - black) for ink in (cyan, magenta, yellow))
+    red, green, blue = (1 - opacity * (1 - channel) for channel in (red, green, blue))
     return round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255)
