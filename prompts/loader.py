@@ -43,7 +43,7 @@ class Prompt:
     def table(self, block: str) -> tuple[Mapping[str, str], ...]:
         """The rows of the table in `block`, by column; raises PromptMistake for a row of another length."""
         lines = [line for line in self._block(block).splitlines() if line.startswith("|")]
-        rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+        rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines]
         if len(rows) < 3:  # noqa: PLR2004, the header, the ruler and one row
             message = f"prompts/{self.name}.md, {block}: there is no table"
             raise PromptMistake(message)

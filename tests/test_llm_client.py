@@ -127,7 +127,7 @@ def serve() -> Iterator[Serve]:
 
 def test_an_answer_is_a_role_with_the_share_of_its_first_token_and_its_rivals(serve: Serve) -> None:
     """0.6 : 0.2 among the words that can be answered is 0.75 : 0.25, whatever else the model thought of."""
-    client, _ = serve(said('{"role":"分值"}', {"分值": -0.5108256, "得分": -1.6094379, "无": -3.0}))
+    client, _ = serve(said('{"role":"满分"}', {"满分": -0.5108256, "得分": -1.6094379, "无": -3.0}))
     answer = client.ask_role(WEIGHT, "role:fund_column:abc")
     assert (answer.role, answer.rivals[0][0]) == ("weight", "score")
     assert answer.probability == pytest.approx(0.75)
@@ -146,7 +146,7 @@ def test_a_cut_is_the_index_of_the_candidate_that_was_named(serve: Serve) -> Non
 
 def test_a_call_is_recorded_with_what_it_took_and_nothing_of_what_was_said(serve: Serve) -> None:
     """Counts, the prompt's hash and the reason: no label, no sample, no answer."""
-    client, _ = serve(said('{"role":"分值"}', {"分值": 0.0}))
+    client, _ = serve(said('{"role":"满分"}', {"满分": 0.0}))
     client.ask_role(WEIGHT, "role:fund_column:abc")
     (call,) = client.calls
     assert (call.prompt_tokens, call.cached_tokens, call.completion_tokens) == (900, 880, 6)
@@ -156,7 +156,7 @@ def test_a_call_is_recorded_with_what_it_took_and_nothing_of_what_was_said(serve
 
 def test_the_same_question_is_asked_once_also_in_a_later_process(serve: Serve, tmp_path: Path) -> None:
     """A kept answer costs nothing, says so, and is the same answer."""
-    client, script = serve(said('{"role":"分值"}', {"分值": 0.0}), folder=tmp_path)
+    client, script = serve(said('{"role":"满分"}', {"满分": 0.0}), folder=tmp_path)
     first = client.ask_role(WEIGHT, "a")
     later = ModelClient(client.access, tmp_path)
     second = later.ask_role(WEIGHT, "b")
@@ -167,7 +167,7 @@ def test_the_same_question_is_asked_once_also_in_a_later_process(serve: Serve, t
 
 def test_a_kept_answer_that_is_no_answer_any_more_is_asked_again(serve: Serve, tmp_path: Path) -> None:
     """What comes out of the cache is validated as what comes from a model is."""
-    client, script = serve(said('{"role":"分值"}', {"分值": 0.0}), folder=tmp_path)
+    client, script = serve(said('{"role":"满分"}', {"满分": 0.0}), folder=tmp_path)
     client.ask_role(WEIGHT, "a")
     client._cache._connection.execute('UPDATE answers SET answer = \'{"word": "rm -rf"}\'')
     assert client.ask_role(WEIGHT, "a").role == "weight"
@@ -177,13 +177,13 @@ def test_a_kept_answer_that_is_no_answer_any_more_is_asked_again(serve: Serve, t
 def test_a_damaged_cache_file_is_begun_anew(serve: Serve, tmp_path: Path) -> None:
     """Answers can be asked again; a run does not stop for them."""
     (tmp_path / "answers.db").write_bytes(b"no database" * 200)
-    client, _ = serve(said('{"role":"分值"}'), folder=tmp_path)
+    client, _ = serve(said('{"role":"满分"}'), folder=tmp_path)
     assert client.ask_role(WEIGHT, "a").role == "weight"
 
 
 def test_an_answer_that_breaks_the_schema_is_asked_again_and_both_calls_count(serve: Serve) -> None:
     """A role that is none of the options never passes."""
-    client, script = serve(said('{"role":"颜色"}'), said('{"role":"分值"}'))
+    client, script = serve(said('{"role":"颜色"}'), said('{"role":"满分"}'))
     assert client.ask_role(WEIGHT, "a").role == "weight"
     assert (len(script.requests), len(client.calls)) == (2, 2)
 
@@ -209,7 +209,7 @@ def test_asking_again_stays_within_its_tokens(serve: Serve) -> None:
 
 def test_an_endpoint_that_asks_for_patience_gets_exactly_that(serve: Serve) -> None:
     """Retry-After is waited for to the second."""
-    client, script = serve(refused(429, "slow down", Retry_After="7"), said('{"role":"分值"}'))
+    client, script = serve(refused(429, "slow down", Retry_After="7"), said('{"role":"满分"}'))
     assert client.ask_role(WEIGHT, "a").role == "weight"
     assert script.pauses == [7.0]
 
@@ -258,7 +258,7 @@ def test_the_key_is_sent_and_stands_nowhere_else(
 ) -> None:
     """Not in a repr, a dump, a record, a log, the console or the cache's file; not after a failure either."""
     caplog.set_level("DEBUG")
-    client, script = serve(said('{"role":"颜色"}'), said('{"role":"分值"}'), refused(500, KEY), folder=tmp_path)
+    client, script = serve(said('{"role":"颜色"}'), said('{"role":"满分"}'), refused(500, KEY), folder=tmp_path)
     client.ask_role(WEIGHT, "a")
     with pytest.raises(ModelUnavailable):
         client.ask_cut(CUT, "b")
@@ -271,7 +271,7 @@ def test_the_key_is_sent_and_stands_nowhere_else(
 
 def test_an_endpoint_without_probabilities_answers_without_one(serve: Serve) -> None:
     """No probability is None, never 1."""
-    client, _ = serve(said('{"role":"分值"}'))
+    client, _ = serve(said('{"role":"满分"}'))
     answer = client.ask_role(WEIGHT, "a")
     assert (answer.role, answer.probability, answer.rivals) == ("weight", None, ())
 
@@ -279,7 +279,7 @@ def test_an_endpoint_without_probabilities_answers_without_one(serve: Serve) -> 
 def test_what_an_endpoint_does_not_take_is_left_out_for_good(serve: Serve) -> None:
     """20 alternatives, then 5, then none: learnt with the first question, not asked for with the second."""
     no = refused(400, "logprobs is not supported")
-    client, script = serve(no, no, said('{"role":"分值"}'), said('{"role":"一"}'))
+    client, script = serve(no, no, said('{"role":"满分"}'), said('{"role":"一"}'))
     assert client.ask_role(WEIGHT, "a").probability is None
     client.ask_cut(CUT, "b")
     assert [request.get("top_logprobs") for request in script.requests] == [20, 5, None, None]
@@ -288,7 +288,7 @@ def test_what_an_endpoint_does_not_take_is_left_out_for_good(serve: Serve) -> No
 
 def test_an_endpoint_without_schemas_is_told_the_schema_in_the_prompt(serve: Serve) -> None:
     """A plain JSON answer is validated here all the same."""
-    client, script = serve(refused(400, "This response_format type is unavailable now"), said('{"role":"分值"}'))
+    client, script = serve(refused(400, "This response_format type is unavailable now"), said('{"role":"满分"}'))
     assert client.ask_role(WEIGHT, "a").role == "weight"
     assert script.requests[1]["response_format"] == {"type": "json_object"}
 

@@ -66,7 +66,7 @@ def role_prefix() -> Messages:
     prompt = load("role")
     meanings: dict[str, list[str]] = {row["section"]: [] for row in prompt.table("Sections")}
     for row in prompt.table("Answer words"):
-        meanings[row["section"]].append(f"{row['word']}＝{row['meaning']}")
+        meanings[row["section"]].append(f"{row['word']}＝{row['meaning']}" if row["meaning"] else row["word"])
     told = "\n".join(f"{row['title']}：{'；'.join(meanings[row['section']])}" for row in prompt.table("Sections"))
     system = prompt.text("System", words=told, examples=_role_examples(prompt))
     turns = [
