@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 from pipeline.layout.marks import PageMarks, Rule, TextRun
@@ -268,24 +269,40 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
     last_row, last_col = len(axes.ys) - 2, len(axes.xs) - 2
     y = (run.bbox.y0 + run.bbox.y1) / 2 if not run.upright else run.baseline - run.size * 0.3
     row = min(max(bisect_right(axes.ys, y) - 1, 0), last_row)
-    groups: list[tuple[int, int, int]] = []
-    gap, edge = _widest_within_a_word(run), 0.0
-    for index, glyph in enumerate(run.glyphs):
-        col = min(max(bisect_right(axes.xs, (glyph.x0 + glyph.x1) / 2) - 1, 0), last_col)
-        near = glyph.x0 - edge <= gap
-        edge = glyph.x1
-        if groups and groups[-1][0] == col and near:
-            groups[-1] = (col, groups[-1][1], index + 1)
-        else:
-            groups.append((col, index, index + 1))
     pieces = []
-    for col, start, end in groups:
+    for col, start, end in _groups(run, axes.xs, last_col):
         glyphs = run.glyphs[start:end]
         text = "".join(glyph.char for glyph in glyphs)
         if text.strip():
             x0, x1 = glyphs[0].x0, glyphs[-1].x1
             pieces.append(((row, col), Piece(text, x0, x1, run.baseline, run.size, run.upright, run.hidden)))
     return pieces
+
+
+def _groups(run: TextRun, xs: Sequence[float], last_col: int) -> list[tuple[int, int, int]]:
+    """Column, first and end of each stretch of a run's glyphs within one column and without a wide gap."""
+    glyphs = run.glyphs
+    if not glyphs:
+        return []
+    starts, ends = [glyph.x0 for glyph in glyphs], [glyph.x1 for glyph in glyphs]
+    gap = _widest_within_a_word(run)
+    cols = [
+        min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last_col)
+        for x0, x1 in ((starts[0], ends[0]), (starts[-1], ends[-1]))
+    ]
+    if cols[0] == cols[1] and run.upright and max(map(sub, starts[1:], ends), default=0.0) <= gap:
+        return [(cols[0], 0, len(glyphs))]
+    groups: list[tuple[int, int, int]] = []
+    edge = starts[0]
+    for index, (x0, x1) in enumerate(zip(starts, ends, strict=True)):
+        col = min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last_col)
+        near = x0 - edge <= gap
+        edge = x1
+        if groups and groups[-1][0] == col and near:
+            groups[-1] = (col, groups[-1][1], index + 1)
+        else:
+            groups.append((col, index, index + 1))
+    return groups
 
 
 def _widest_within_a_word(run: TextRun) -> float:

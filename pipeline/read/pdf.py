@@ -7,6 +7,7 @@ from typing import NamedTuple, TypedDict, cast
 import pymupdf
 
 from pipeline.layout.marks import Glyph, PageMarks, Rule, TextRun
+from pipeline.layout.overprint import printed_once
 from schemas.errors import DamagedDocument, LockedDocument
 from schemas.evidence import BBox
 
@@ -21,7 +22,9 @@ FAINT = 26
 # Colours whose channels differ by no more than this (of 255) cannot be told apart.
 SAME_COLOUR = 24
 
-_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_STYLES
+# Not TEXT_COLLECT_STYLES: it compares every character with every line and every other character of the page.
+# Without styles: telling underlined text apart costs three times the rest, and nobody here asks.
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
 _FILLED = 16
 _STROKED = 32
 
@@ -107,37 +110,37 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
         _rules_of(drawing, horizontal, vertical, areas)
     frame = BBox(0.0, 0.0, page.rect.width, page.rect.height)
     blocks = cast("list[_Block]", page.get_text("rawdict", flags=_FLAGS, clip=pymupdf.INFINITE_RECT())["blocks"])
-    runs = tuple(
+    runs = [
         _run(span, line, areas, frame)
         for block in blocks
         if block["type"] == 0
         for line in block["lines"]
         for span in line["spans"]
         if span["chars"]
-    )
-    return PageMarks(number, frame.x1, frame.y1, runs, tuple(horizontal), tuple(vertical))
+    ]
+    return PageMarks(number, frame.x1, frame.y1, printed_once(runs), tuple(horizontal), tuple(vertical))
 
 
 def _run(span: _Span, line: _Line, areas: list[_Area], frame: BBox) -> TextRun:
-    narrow = span["size"] * AUTO_SPACE
+    size, colour, bbox = span["size"], span["color"], BBox(*span["bbox"])
+    narrow = size * AUTO_SPACE
     glyphs = [
-        Glyph(char["c"], char["bbox"][0], char["bbox"][2])
+        Glyph(char["c"], (box := char["bbox"])[0], box[2])
         for char in span["chars"]
-        if not (char["synthetic"] and char["bbox"][2] - char["bbox"][0] < narrow)
+        if not char["synthetic"] or char["bbox"][2] - char["bbox"][0] >= narrow
     ]
-    bbox = BBox(*span["bbox"])
     hidden = (
         span["alpha"] < FAINT
-        or span["size"] < TINY
+        or size < TINY
         or not span["char_flags"] & (_FILLED | _STROKED)
         or bbox.x1 <= frame.x0
         or bbox.x0 >= frame.x1
         or bbox.y1 <= frame.y0
         or bbox.y0 >= frame.y1
-        or ((areas or span["color"] != 0) and _same_colour(span["color"], _background(bbox, areas)))
+        or (bool(areas or colour) and _same_colour(colour, _background(bbox, areas)))
     )
     upright = line["wmode"] == 0 and line["dir"][0] > 0.99  # noqa: PLR2004 - cosine of 8 degrees
-    return TextRun(glyphs, bbox, span["origin"][1], span["size"], upright, hidden)
+    return TextRun(glyphs, bbox, span["origin"][1], size, upright, hidden)
 
 
 def _background(bbox: BBox, areas: list[_Area]) -> int:
@@ -158,12 +161,11 @@ def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], a
     stroked = "s" in drawing["type"]
     opacity = drawing.get("fill_opacity", 1.0) if "f" in drawing["type"] else 0.0
     filled = opacity > 0
-    hollow = _hollow(drawing["items"])
     for item in drawing["items"]:
         kind = item[0]
         if kind == "re":
             x0, y0, x1, y1 = cast("Box", item[1])
-            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not hollow:
+            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not _hollow(drawing["items"]):
                 areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,), opacity)))
             if stroked and not filled and _thin((x0, y0, x1, y1), horizontal, vertical):
                 continue
