@@ -266,36 +266,41 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
 
     A character belongs where its middle is: glyph boxes of odd fonts reach over the line, middles do not.
     """
-    last_row, last_col = len(axes.ys) - 2, len(axes.xs) - 2
-    y = (run.bbox.y0 + run.bbox.y1) / 2 if not run.upright else run.baseline - run.size * 0.3
-    row = min(max(bisect_right(axes.ys, y) - 1, 0), last_row)
+    if not run.glyphs:
+        return []
+    y = run.baseline - run.size * 0.3 if run.upright else (run.bbox.y0 + run.bbox.y1) / 2
+    row = min(max(bisect_right(axes.ys, y) - 1, 0), len(axes.ys) - 2)
+    chars: tuple[str, ...]
+    starts: tuple[float, ...]
+    ends: tuple[float, ...]
+    chars, starts, ends = zip(*run.glyphs, strict=True)
     pieces = []
-    for col, start, end in _groups(run, axes.xs, last_col):
-        glyphs = run.glyphs[start:end]
-        text = "".join(glyph.char for glyph in glyphs)
+    for col, first, end in _groups(starts, ends, axes.xs, _widest_within_a_word(run)):
+        text = "".join(chars[first:end])
         if text.strip():
-            x0, x1 = glyphs[0].x0, glyphs[-1].x1
-            pieces.append(((row, col), Piece(text, x0, x1, run.baseline, run.size, run.upright, run.hidden)))
+            piece = Piece(text, starts[first], ends[end - 1], run.baseline, run.size, run.upright, run.hidden)
+            pieces.append(((row, col), piece))
     return pieces
 
 
-def _groups(run: TextRun, xs: Sequence[float], last_col: int) -> list[tuple[int, int, int]]:
-    """Column, first and end of each stretch of a run's glyphs within one column and without a wide gap."""
-    glyphs = run.glyphs
-    if not glyphs:
-        return []
-    starts, ends = [glyph.x0 for glyph in glyphs], [glyph.x1 for glyph in glyphs]
-    gap = _widest_within_a_word(run)
-    cols = [
-        min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last_col)
-        for x0, x1 in ((starts[0], ends[0]), (starts[-1], ends[-1]))
-    ]
-    if cols[0] == cols[1] and run.upright and max(map(sub, starts[1:], ends), default=0.0) <= gap:
-        return [(cols[0], 0, len(glyphs))]
+def _groups(
+    starts: Sequence[float],
+    ends: Sequence[float],
+    xs: Sequence[float],
+    gap: float,
+) -> list[tuple[int, int, int]]:
+    """Column, first and end of each stretch of glyphs within one column and without a wider gap."""
+    last = len(xs) - 2
+    col = min(max(bisect_right(xs, (starts[0] + ends[0]) / 2) - 1, 0), last)
+    if len(starts) == 1:
+        return [(col, 0, 1)]
+    same = col == min(max(bisect_right(xs, (starts[-1] + ends[-1]) / 2) - 1, 0), last)
+    if same and ends[-1] == max(ends) and starts[0] == min(starts) and max(map(sub, starts[1:], ends)) <= gap:
+        return [(col, 0, len(starts))]
     groups: list[tuple[int, int, int]] = []
     edge = starts[0]
     for index, (x0, x1) in enumerate(zip(starts, ends, strict=True)):
-        col = min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last_col)
+        col = min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last)
         near = x0 - edge <= gap
         edge = x1
         if groups and groups[-1][0] == col and near:

@@ -161,11 +161,12 @@ def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], a
     stroked = "s" in drawing["type"]
     opacity = drawing.get("fill_opacity", 1.0) if "f" in drawing["type"] else 0.0
     filled = opacity > 0
+    hollow = filled and _hollow(drawing["items"])
     for item in drawing["items"]:
         kind = item[0]
         if kind == "re":
             x0, y0, x1, y1 = cast("Box", item[1])
-            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not _hollow(drawing["items"]):
+            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not hollow:
                 areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,), opacity)))
             if stroked and not filled and _thin((x0, y0, x1, y1), horizontal, vertical):
                 continue

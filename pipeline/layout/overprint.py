@@ -1,0 +1,61 @@
+"""Runs of a page come in, the same without what is printed a second time in its own place goes out.
+
+Typesetters make a text bold by printing it twice, and scanners lay a text under its picture: both are one text.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from pipeline.layout.marks import Glyph, TextRun
+
+# The same character this share of the font size from itself stands in its own place.
+SAME_PLACE = 0.1
+
+
+def printed_once(runs: Sequence[TextRun]) -> tuple[TextRun, ...]:
+    """The runs in their order; of two equal characters in one place the first that a reader sees stays."""
+    kept = list(runs)
+    for line in _lines(runs):
+        line.sort(key=lambda index: runs[index].bbox.x0)
+        for first, second in _overlapping(runs, line):
+            kept[second] = _without(kept[second], kept[first].glyphs)
+    return tuple(run for run in kept if run.glyphs)
+
+
+def _lines(runs: Sequence[TextRun]) -> list[list[int]]:
+    """Indexes of the runs whose baselines are the same."""
+    lines: list[list[int]] = []
+    before = -math.inf
+    for index in sorted(range(len(runs)), key=lambda index: runs[index].baseline):
+        run = runs[index]
+        if run.baseline - before < SAME_PLACE * run.size:
+            lines[-1].append(index)
+        else:
+            lines.append([index])
+        before = run.baseline
+    return lines
+
+
+def _overlapping(runs: Sequence[TextRun], line: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of runs of one line that stand over each other, the one that stays first; `line` goes from left to right."""
+    reach = -math.inf
+    for position, index in enumerate(line):
+        box = runs[index].bbox
+        start = box.x0 + SAME_PLACE * runs[index].size
+        if start < reach:
+            for other in line[:position]:
+                if start < runs[other].bbox.x1:
+                    first, second = sorted((index, other), key=lambda at: (runs[at].hidden, at))
+                    yield first, second
+        reach = max(reach, box.x1)
+
+
+def _without(run: TextRun, printed: Sequence[Glyph]) -> TextRun:
+    """The run without its characters that stand among those printed."""
+    near = SAME_PLACE * run.size
+    left = [
+        glyph
+        for glyph in run.glyphs
+        if not any(glyph.char == other.char and abs(glyph.x0 - other.x0) < near for other in printed)
+    ]
+    return run if len(left) == len(run.glyphs) else run._replace(glyphs=left)
