@@ -37,7 +37,7 @@ def _lines(runs: Sequence[TextRun]) -> list[list[int]]:
 
 
 def _overlapping(runs: Sequence[TextRun], line: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of runs of one line that stand over each other, the one that stays first; `line` goes from left to right."""
+    """Pairs of runs of one line, left to right, that stand over each other; the one that stays comes first."""
     reach = -math.inf
     for position, index in enumerate(line):
         box = runs[index].bbox
