@@ -63,21 +63,22 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
     standing = Standings(slots).of
     for field in draft.fields:
         sources = [places[place] for place in field.cells]
+        place = together(sources)
         taken = take(field, sources)
-        standings[field.pointer] = standing(field.slots, sources)
+        standings[field.pointer] = standing(field.slots, place)
         if not taken.read:
             unread.append(field.pointer)
         elif taken.value is not None:
             values[field.pointer] = taken.value
             labels[field.pointer] = field.label
-            filled = [source for source in sources if not is_not_available(source.text)]
-            evidence[field.pointer] = evidence_of(filled, taken.text)
+            filled = sources if len(sources) == 1 else [part for part in sources if not is_not_available(part.text)]
+            evidence[field.pointer] = evidence_of(together(filled), taken.text)
     for index, fund in enumerate(draft.funds):
         label = places[fund.label_cell]
         for name in ("label", "source"):
             pointer = f"/funds/{index}/{name}"
-            evidence[pointer] = evidence_of([label], label.text)
-            standings[pointer] = standing(fund.slots, [label])
+            evidence[pointer] = evidence_of(label, label.text)
+            standings[pointer] = standing(fund.slots, label)
     return Extraction(
         form=_form(draft, values, labels, places),
         evidence=evidence,
@@ -131,14 +132,25 @@ def places_of(region: Region) -> dict[str, Place]:
     return places
 
 
-def evidence_of(sources: Sequence[Place], text: str) -> Evidence:
-    """The proof of one field from the places it stands in."""
-    return Evidence(
-        spans=tuple(span for source in sources for span in source.spans),
-        cell_text="".join(source.text for source in sources),
-        text=text,
-        origin="ocr" if any(source.origin == "ocr" for source in sources) else sources[0].origin,
+def together(sources: Sequence[Place]) -> Place:
+    """The places of a field as one: what is doubtful about any of them is doubtful about all."""
+    if len(sources) == 1:
+        return sources[0]
+    return Place(
+        sources[0].place_id,
+        "".join(source.text for source in sources),
+        tuple(span for source in sources for span in source.spans),
+        "ocr" if any(source.origin == "ocr" for source in sources) else sources[0].origin,
+        tuple(sorted({doubt for source in sources for doubt in source.doubts})),
+        sum(max(source.lines - 1, 0) for source in sources) + 1,
+        max(source.parts for source in sources),
+        any(source.hidden_text for source in sources),
     )
+
+
+def evidence_of(place: Place, text: str) -> Evidence:
+    """The proof of one field from the place it stands in."""
+    return Evidence(spans=place.spans, cell_text=place.text, text=text, origin=place.origin)
 
 
 class Standings:
@@ -148,15 +160,10 @@ class Standings:
         self._slots = slots
         self._made: dict[tuple[object, ...], Standing] = {}
 
-    def of(self, numbers: tuple[int, ...], sources: Sequence[Place]) -> Standing:
-        """The weakest of the slots a field rests on, and what is doubtful about its cells."""
-        first = sources[0]
-        origin: Origin = "ocr" if any(source.origin == "ocr" for source in sources) else first.origin
-        doubts = tuple(sorted({doubt for source in sources for doubt in source.doubts}))
-        wrapped = sum(max(source.lines - 1, 0) for source in sources)
-        stitched = any(source.parts > 1 for source in sources)
-        hidden = any(source.hidden_text for source in sources)
-        key = (numbers, origin, doubts, wrapped, stitched, hidden)
+    def of(self, numbers: tuple[int, ...], place: Place) -> Standing:
+        """The weakest of the slots a field rests on, and what is doubtful about its place."""
+        wrapped = max(place.lines - 1, 0)
+        key = (numbers, place.origin, place.doubts, wrapped, place.parts > 1, place.hidden_text)
         if key not in self._made:
             rests = [self._slots[number] for number in numbers if number in self._slots]
             weakest = min(rests, key=lambda slot: _WEAKEST.index(slot.state), default=None)
@@ -166,11 +173,11 @@ class Standings:
                 state=weakest.state if weakest else "agreed",
                 agreeing=tuple(reading.source for reading in readings if weakest and reading.role == weakest.role),
                 probability=model[0] if model else None,
-                origin=origin,
-                doubts=doubts,
+                origin=place.origin,
+                doubts=place.doubts,
                 wrapped=wrapped,
-                stitched=stitched,
-                hidden_text=hidden,
+                stitched=place.parts > 1,
+                hidden_text=place.hidden_text,
             )
         return self._made[key]
 

@@ -111,10 +111,11 @@ def _body_end(
     lexicon: Lexicon,
 ) -> int:
     """The first row below the header whose cells do not keep to its columns one by one."""
+    columns = _Columns(leaves)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
     while row < min(len(by_row), fence):
-        used = [_leaf_of(cell, leaves) for cell in by_row[row]]
+        used = [columns.of(cell) for cell in by_row[row]]
         if any(index is None for index in used) or len(set(used)) < len(used):
             break
         if _names_columns(by_row[row], lexicon):
@@ -131,29 +132,37 @@ def _names_columns(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
     return max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)) * 2 > len(texts)
 
 
-def _leaf_of(cell: Cell, leaves: Sequence[Leaf]) -> int | None:
-    return next(
-        (index for index, leaf in enumerate(leaves) if leaf.col <= cell.col and cell.col_end <= leaf.col_end),
-        None,
-    )
+class _Columns:
+    """Finds the column in whose bounds a cell stands."""
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._at = {
+            col: (index, leaf.col_end) for index, leaf in enumerate(leaves) for col in range(leaf.col, leaf.col_end)
+        }
+
+    def of(self, cell: Cell) -> int | None:
+        """The column's index; None if the cell stands in none or in several."""
+        index, end = self._at.get(cell.col, (None, 0))
+        return index if cell.col + cell.col_span <= end else None
 
 
 def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leaves: Sequence[Leaf]) -> bool:
     """True if the first row of the body holds a number, and the body at least two columns of them."""
     head = any(kind(cell.text) in {"number", "quantity"} for cell in by_row[first])
-    columns = {
-        _leaf_of(cell, leaves) for row in by_row[first:end] for cell in row if kind(cell.text) in {"number", "quantity"}
-    }
+    found = _Columns(leaves)
+    columns = {found.of(cell) for row in by_row[first:end] for cell in row if kind(cell.text) in {"number", "quantity"}}
     return head and len(columns) > 1
 
 
 def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tuple[Cell | None, ...], ...]:
     table: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(first, end)]
+    columns = _Columns(leaves)
     for cell in grid.cells:
-        index = _leaf_of(cell, leaves)
+        start, stop = max(cell.row, first), min(cell.row + cell.row_span, end)
+        index = columns.of(cell) if start < stop else None
         if index is None:
             continue
-        for row in range(max(cell.row, first), min(cell.row_end, end)):
+        for row in range(start, stop):
             table[row - first][index] = cell
     return tuple(tuple(row) for row in table)
 
