@@ -55,9 +55,16 @@ def furniture(lines: Sequence[Line], heights: dict[int, float], titles: Collecti
     """Numbers of the lines that belong to the page, not to a form: page numbers and running heads.
 
     A running head is a line in the outer margin that stands, digits aside, on at least three pages and on
-    four of five; a line with one of `titles` in it heads a form, however often it is printed.
+    four of five; a line with one of `titles` in it heads a form, however often it is printed, unless another
+    such line stands under it on some page: then it is the name of a collection.
     """
-    marginal = [line for line in lines if _in_margin(line, heights) and not any(title in line.text for title in titles)]
+    titled = {line.number: _bare(line) for line in lines if any(title in line.text for title in titles)}
+    on_page: dict[int, list[tuple[str, int]]] = {}
+    for line in lines:
+        if line.number in titled:
+            on_page.setdefault(line.page, []).append(titled[line.number])
+    heads = {bares[0] for bares in on_page.values() if len(set(bares)) > 1}
+    marginal = [line for line in lines if _in_margin(line, heights) and titled.get(line.number) in {None, *heads}]
     repeated = Counter(_bare(line) for line in marginal)
     often = max(3, math.ceil(len(heights) * 0.8))
     return frozenset(

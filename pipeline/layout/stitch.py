@@ -25,7 +25,7 @@ def continues(above: Grid, below: Grid) -> bool:
     if above.bbox is None or below.bbox is None or below.pages[0] != above.pages[-1] + 1:
         return False
     left, right = _edges(above)
-    if first_labels(above) == first_labels(below):
+    if first_labels(above) == first_labels(below) and not _repeated_rows(*_same_columns(above, below)):
         return False
     return abs(left - below.bbox.x0) < SAME_EDGE and abs(right - below.bbox.x1) < SAME_EDGE
 
@@ -57,7 +57,7 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
             joined[partner.cell_id] = _joined(joined.get(partner.cell_id, partner), cell, partner.row_end, again=True)
         elif partner is not None and (again := _is_one_cell(partner, cell, break_, whole)) is not None:
             joined[partner.cell_id] = _joined(partner, cell, cell.row_end + rows, again=again)
-        elif partner is not None and break_.is_label_column(cell) and not _settled(partner, cell, whole):
+        elif partner is not None and not _settled(partner, cell, whole) and break_.doubts(cell):
             joined[partner.cell_id] = _doubted(partner)
             moved.append(_doubted(cell).model_copy(update={"row": cell.row + rows}))
         else:
@@ -155,6 +155,8 @@ class _Break(NamedTuple):
     merged: frozenset[tuple[int, int]]
     """Columns in which cells are merged over rows."""
     row_goes_on: bool
+    torn: bool
+    """The row above has words and no number, the row below has numbers: they may be one row."""
 
     @classmethod
     def between(cls, above: Grid, below: Grid, first: int) -> "_Break":
@@ -163,7 +165,8 @@ class _Break(NamedTuple):
         merged = frozenset(
             (cell.col, cell.col_span) for grid in (above, below) for cell in grid.cells if cell.row_span > 1
         )
-        return cls(bottom, first, merged, _row_goes_on(bottom, top))
+        goes_on = _row_goes_on(bottom, top)
+        return cls(bottom, first, merged, goes_on, not goes_on and _may_be_torn(bottom, top))
 
     def partner(self, cell: Cell) -> Cell | None:
         """The cell right above the break in the same columns as this one right below it."""
@@ -171,6 +174,10 @@ class _Break(NamedTuple):
 
     def is_label_column(self, cell: Cell) -> bool:
         return (cell.col, cell.col_span) in self.merged
+
+    def doubts(self, cell: Cell) -> bool:
+        """True if a cell below the break may be the rest of the one above it."""
+        return self.is_label_column(cell) or (self.torn and bool(cell.text))
 
 
 def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
@@ -189,6 +196,15 @@ def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bo
         return True
     lone = any(Amount.parse(cell.text) is not None for cell in top)
     return bool(blank) and not lone and not any(not above.text and cell.text for above, cell in pairs)
+
+
+def _may_be_torn(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
+    """True if two rows over the same columns share their content: words above, their numbers below."""
+    pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top if (cell.col, cell.col_span) in bottom]
+    rows = [(above, below) for above, below in pairs if above.row_span == 1]
+    words = any(above.text for above, _ in rows) and not any(Amount.parse(above.text) for above, _ in rows)
+    numbers = [below for above, below in rows if not above.text and Amount.parse(below.text)]
+    return len(pairs) == len(top) >= HEADER_CELLS and words and len(numbers) > 1
 
 
 def _is_one_cell(above: Cell, below: Cell, break_: _Break, whole: Collection[str]) -> bool | None:
