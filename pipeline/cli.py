@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pipeline.batch import input_files
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
+from pipeline.cli_check import check
 from pipeline.cli_layouts import layouts
 from pipeline.console import Bars, show_cost, show_form, show_layout, show_results, stdout
 from pipeline.doctor import examine, gather_here
@@ -158,5 +159,6 @@ def _now() -> str:
 
 
 layouts(main, common)
+check(main, common)
 for _point in entry_points(group="hedui.commands"):
     main.add_command(_point.load())

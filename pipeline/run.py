@@ -3,7 +3,7 @@
 Between `understand` and `finish` the batch settles the layouts: their roles come from all forms together.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -20,12 +20,14 @@ from pipeline.mapping.settle import Example, rival_roles
 from pipeline.mapping.skeleton import analyse
 from pipeline.read import Chooser, read
 from pipeline.segment import segment
+from pipeline.store.edited import edited_form
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision
-from schemas.extraction import Extraction
+from schemas.evidence import Evidence
+from schemas.extraction import Extraction, Standing
 from schemas.form import SelfEvaluation
 from schemas.reading import Role, Template
-from schemas.run import DecisionInfo, DocumentInfo, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
+from schemas.run import DecisionInfo, DocumentInfo, Edit, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,12 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     digest: str,
     incomplete: Collection[str] = (),
     usage: Mapping[str, Usage] | None = None,
+    edits: Mapping[str, Sequence[Edit]] | None = None,
 ) -> Run:
     """Every form of a file mapped by its layout's template, proven and decided.
 
     `incomplete` are the keys of layouts whose questions could not all be asked. `usage` is what settling a
-    layout cost: it is charged to the first form of that layout here.
+    layout cost: it is charged to the first form of that layout here. `edits` are a person's, by form_id.
     """
     charged = dict(usage or {})
     records: list[FormRecord] = []
@@ -93,7 +96,8 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
             continue
         complete = form.skeleton.key not in incomplete
         cost = charged.pop(form.skeleton.key, Usage())
-        done = judge(form, template, understood.document, ways, complete=complete, usage=cost)
+        own = (edits or {}).get(form_id_of(understood.document, form.region.index), ())
+        done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own)
         records.append(done.record)
         signals[done.record.form_id] = done.signals
     outcome: Outcome = "read" if records else next(iter(outcomes), "no_form")
@@ -118,13 +122,44 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
     *,
     complete: bool,
     usage: Usage,
+    edits: Sequence[Edit] = (),
 ) -> Finished:
-    """One form: map, ground, check, decide."""
+    """One form: map, ground, check, decide. What a person edited is proven and decided as edited, and kept as read."""
     mapped = draft(form.region, form.skeleton, roles_of(template), ways.lexicon)
     extraction = ground(mapped, form.region, {slot.number: slot for slot in template.slots})
-    report = _told(_checked(extraction, form, template, ways), ways.lang)
-    decision = decide(extraction, report, template.state, completed=complete)
+    proven = amended(extraction, edits)
+    report = _told(_checked(proven, form, template, ways), ways.lang)
+    decision = decide(proven, report, template.state, completed=complete)
     return _record(form, template, document, extraction, report, decision, ways, usage)
+
+
+def amended(extraction: Extraction, edits: Sequence[Edit]) -> Extraction:
+    """The extraction with a person's values, each standing on that person's word."""
+    if not edits:
+        return extraction
+    form = edited_form(extraction.form, edits)
+    evidence, standings = dict(extraction.evidence), dict(extraction.standings)
+    pointers = {edit.pointer: edit.new for edit in edits}
+    for pointer, new in pointers.items():
+        standings[pointer] = Standing(state="human", agreeing=("human",), origin="human")
+        proof = evidence.pop(pointer, None)
+        if new is not None:
+            spans = proof.spans if proof is not None else ()
+            evidence[pointer] = Evidence(spans=spans, cell_text=new, text=new, origin="human")
+    return extraction.model_copy(
+        update={
+            "form": form,
+            "evidence": evidence,
+            "standings": standings,
+            "unread": tuple(pointer for pointer in extraction.unread if pointer not in pointers),
+            "missing": tuple(pointer for pointer in extraction.missing if pointer not in pointers),
+        },
+    )
+
+
+def form_id_of(document: DocumentInfo, form_index: int) -> str:
+    """What a form is called for good: the same bytes give the same name."""
+    return f"{document.sha256[:16]}-{form_index}"
 
 
 def roles_of(template: Template) -> dict[int, Role]:
@@ -163,7 +198,7 @@ def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is mad
     trust = confidence(extraction, report)
     told = [reason.model_copy(update={"message": render_reason(reason, ways.lang)}) for reason in decision.reasons]
     record = FormRecord(
-        form_id=f"{document.sha256[:16]}-{form.region.index}",
+        form_id=form_id_of(document, form.region.index),
         document=document,
         form_index=form.region.index,
         pages=form.region.pages,

@@ -16,12 +16,19 @@ RuleCode = Literal[
     "target_attained",
     "unit_agrees",
     "numbers_conserved",
+    "revised_form",
+    "repeated_project",
+    "figures_differ",
+    "department_total",
 ]
 
 COVERING: frozenset[RuleCode] = frozenset(
     {"fund_parts_sum", "execution_rate", "budget_score", "weights_sum", "level1_weight", "scores_sum"},
 )
 """The rules whose holding equation covers its numbers; the others cover nothing."""
+
+ACROSS: frozenset[RuleCode] = frozenset({"revised_form", "repeated_project", "figures_differ", "department_total"})
+"""What one form of a batch says of another: information, asked when the whole batch is there."""
 
 Severity = Literal["error", "warning", "information"]
 

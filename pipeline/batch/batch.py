@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from pipeline.batch.account import Accounted, usage_of
 from pipeline.batch.digest import Conditions, digest
 from pipeline.batch.files import InputFile
+from pipeline.batch.together import mark_across
 from pipeline.catalogue import explain, say
 from pipeline.garbage import rarely_collected
 from pipeline.mapping.ask import model_readings
@@ -102,6 +103,7 @@ class Batch:
             if found != "pending":
                 self.progress.finished(file.name)
         self._settle_and_finish(pending)
+        mark_across(self.store, self.ways)
         outcomes = {outcome.path: outcome for outcome in self.store.files()}
         told = tuple(outcomes[file.name] for file in files if file.name in outcomes)
         return Summary(told, unchanged, self.store.usage())
@@ -115,6 +117,7 @@ class Batch:
         for path in paths:
             self.progress.understood(path)
         self._finish_all(paths)
+        mark_across(self.store, self.ways)
         return len(paths)
 
     def spent(self) -> Usage:

@@ -14,7 +14,7 @@ from pipeline.checks.equations import Equation, Outcome
 from pipeline.checks.ranges import EXACT, ZERO, decimals_of, written
 from pipeline.checks.registry import Notice, Rule
 from pipeline.checks.sheet import Sheet, as_printed
-from schemas.check import COVERING, CheckReport, Diagnosis, Finding, Held, RuleCode, Severity, Verdict
+from schemas.check import ACROSS, COVERING, CheckReport, Diagnosis, Finding, Held, RuleCode, Severity, Verdict
 from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
 
@@ -80,7 +80,7 @@ def check(
             for held in _held(asked.equations[key], outcome, asked.sheet)
         )
     findings.sort(key=lambda finding: (-_WEIGHT_OF[finding.severity], _PLACE[finding.rule]))
-    off = tuple(rule.code for rule in RULES if rule.code in rules_off)
+    off = (*(rule.code for rule in RULES if rule.code in rules_off), *sorted(ACROSS.intersection(rules_off)))
     return CheckReport(findings=tuple(findings), held=held, rules_off=off)
 
 

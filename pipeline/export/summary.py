@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.catalogue import Lang, say
+from pipeline.checks.across import is_counted
 from pipeline.export.rows import Entry, total_line
 from pipeline.export.values import in_wan
 from schemas.amount import normalised
@@ -18,7 +19,10 @@ _CENT_EXPONENT = -2
 
 @dataclass
 class Totals:
-    """The sums of one department. Money only of forms whose unit and total line are known, else `left_out` counts."""
+    """The sums of one department. Money only of forms whose unit and total line are known, else `left_out` counts.
+
+    Of several versions of one project in several files only one is summed; the others count as `left_out` too.
+    """
 
     name: str
     forms: int = 0
@@ -38,6 +42,9 @@ class Totals:
         form = record.form
         self.forms += 1
         self.accepted += record.status == "accepted"
+        if not is_counted(record):
+            self.left_out += 1
+            return
         self._add_money(record)
         if form.total_score is not None:
             self.scores += form.total_score

@@ -19,10 +19,14 @@ def with_edits(record: FormRecord, edits: Sequence[Edit]) -> FormRecord:
     """
     if not edits:
         return record
-    form = record.form
+    return record.model_copy(update={"form": edited_form(record.form, edits), "edits": tuple(edits)})
+
+
+def edited_form(form: SelfEvaluation, edits: Sequence[Edit]) -> SelfEvaluation:
+    """The form with the last edit of each pointer in its fields; edits that do not fit change nothing."""
     for edit in edits:
         form = _applied(form, edit)
-    return record.model_copy(update={"form": form, "edits": tuple(edits)})
+    return form
 
 
 def _applied(form: SelfEvaluation, edit: Edit) -> SelfEvaluation:

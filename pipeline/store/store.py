@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from pipeline.store.connection import DATABASE, Mode, RunLock, connect, renamed_errors
 from pipeline.store.edited import with_edits
 from schemas.base import Record
+from schemas.check import Finding
 from schemas.layout import Region
 from schemas.run import Call, DocumentInfo, Edit, FileOutcome, FormRecord, Run, Usage
 
@@ -205,6 +206,17 @@ class Store:
         for (reasons,) in self._rows("SELECT reasons FROM forms WHERE form_id = ? ORDER BY path LIMIT 1", form_id):
             return _REASONS.validate_json(reasons)
         return {}
+
+    def replace_findings(self, path: str, form_index: int, findings: tuple[Finding, ...]) -> None:
+        """Give one form other findings, all else as it was put; a form that is not there stays away."""
+        query = "SELECT record, form_id FROM forms WHERE path = ? AND form_index = ?"
+        for record, _ in list(self._rows(query, path, str(form_index))):
+            changed = FormRecord.model_validate_json(record).model_copy(update={"findings": findings})
+            with self._transaction() as connection:
+                connection.execute(
+                    "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?",
+                    (changed.model_dump_json(), path, form_index),
+                )
 
     def put_regions(self, document: DocumentInfo, regions: Iterable[tuple[str, Region]]) -> None:
         """Replace the regions of the document's path; each comes with its layout's key."""
