@@ -31,8 +31,8 @@ def continues(above: Grid, below: Grid) -> bool:
 
 
 def first_labels(grid: Grid) -> list[str]:
-    """The first cell of the first two rows: what the same form begins with every time."""
-    return [normalised(row[0].text) if row else "" for row in grid.rows()[:2]]
+    """The first text of each of the first two rows: what the same form begins with every time."""
+    return [next((normalised(cell.text) for cell in row if cell.text), "") for row in grid.rows()[:2]]
 
 
 def _edges(grid: Grid) -> tuple[float, float]:

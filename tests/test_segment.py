@@ -1,0 +1,172 @@
+"""Where one form ends and the next begins: several a page, titles inside the grid, tables of one form drawn apart."""
+
+from pathlib import Path
+
+import pymupdf
+from drawn import Draw, laid, table, write
+from handmade import grid_of, line_of
+
+from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.segment import segment
+from schemas.layout import Document, Grid, Line, Page, Region
+
+
+def document_of(pages: tuple[Page, ...], lines: tuple[Line, ...], grids: tuple[Grid, ...]) -> Document:
+    """A document without a file."""
+    return Document(
+        path="drawn.pdf", sha256="0" * 64, media_type="application/pdf", pages=pages, lines=lines, grids=grids
+    )
+
+
+def forms(grids: list[Grid], lines: list[Line], lexicon: Lexicon | None = None) -> tuple[Region, ...]:
+    """Regions of a document of these grids and lines."""
+    pages = tuple(Page(number=number, width=595, height=842) for number in sorted({g.pages[0] for g in grids}))
+    return segment(document_of(pages, tuple(lines), tuple(grids)), lexicon or standard())
+
+
+def drawn(folder: Path, *draws: Draw, lexicon: Lexicon | None = None) -> tuple[Region, ...]:
+    """Regions of drawn pages."""
+    found = laid(folder, *draws)
+    return segment(document_of(found.pages, found.lines, found.grids), lexicon or standard())
+
+
+def names(regions: tuple[Region, ...]) -> list[str]:
+    """The second cell of each form: in these tests its name."""
+    return [[cell.text for cell in region.grid.cells if cell.text][1] for region in regions]
+
+
+FUNDS = """
+项目名称 | 道路 | «
+项目资金 | 全年预算数 | 全年执行数
+年度资金总额 | 10 | 9
+"""
+INDICATORS = """
+三级指标 | 分值 | 得分
+甲 | 10 | 9
+"""
+
+
+def at(grid: Grid, line: int) -> Grid:
+    """The grid with the number of the first line below its top."""
+    return grid.model_copy(update={"top_line": line})
+
+
+def test_the_funds_and_the_indicators_of_one_form_drawn_apart_are_one_region() -> None:
+    """A line between them is part of its heading; what follows the last grid trails it."""
+    printed = {50: "项目支出绩效自评表", 180: "绩效指标完成情况", 400: "填表人："}
+    lines = [line_of(number, text, y=y) for number, (y, text) in enumerate(printed.items(), start=1)]
+    grids = [at(grid_of(FUNDS, top=80), 2), at(grid_of(INDICATORS, table=2, top=200), 3)]
+    (form,) = forms(grids, lines)
+    assert [line.text for line in form.heading] == ["项目支出绩效自评表", "绩效指标完成情况"]
+    assert [line.text for line in form.trailing] == ["填表人："]
+    assert form.grid.row_count == 5
+    assert [cell.row for cell in form.grid.cells if cell.text == "三级指标"] == [3]
+
+
+def test_every_line_and_every_grid_belongs_to_one_form(tmp_path: Path) -> None:
+    """Three forms on one page, each with its title; the second title belongs to the second form."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for number in range(3):
+            top = 60 + 200 * number
+            write(page, 200, top, f"第{number + 1}个项目绩效自评表")
+            name = {(0, 0): "项目名称", (0, 1): f"项目{number + 1}"}
+            table(page, (50, 150, 350), (top + 20, top + 50, top + 80), name)
+
+    found = drawn(tmp_path, draw)
+    assert names(found) == ["项目1", "项目2", "项目3"]
+    assert [[line.text for line in form.heading] for form in found] == [
+        ["第1个项目绩效自评表"],
+        ["第2个项目绩效自评表"],
+        ["第3个项目绩效自评表"],
+    ]
+    assert [form.index for form in found] == [0, 1, 2]
+
+
+def test_a_title_row_inside_a_grid_begins_a_form() -> None:
+    """Two forms drawn as one table, each under a row that holds a title alone."""
+    grid = grid_of(
+        """
+        道路养护项目绩效自评表 | «
+        项目名称 | 道路
+        总分 | 98
+        桥梁检测项目绩效自评表 | «
+        项目名称 | 桥梁
+        总分 | 97
+        """
+    )
+    found = forms([grid], [])
+    assert [region.grid.row_count for region in found] == [3, 3]
+    assert [[cell.text for cell in region.grid.cells][-1] for region in found] == ["98", "97"]
+    assert [cell.row for cell in found[1].grid.cells] == [0, 1, 1, 2, 2]
+
+
+def test_a_project_named_again_begins_a_form() -> None:
+    """Two forms in one grid without a title row."""
+    found = forms([grid_of("项目名称 | 道路\n总分 | 98\n项目名称 | 桥梁\n总分 | 97")], [])
+    assert names(found) == ["道路", "桥梁"]
+
+
+def test_the_tail_of_one_form_and_the_head_of_the_next_share_a_page() -> None:
+    """A new title between them parts them though both stand on page 2."""
+    first = at(grid_of("项目名称 | 道路\n总分 | 98", page=1), 2)
+    second = at(grid_of("项目名称 | 桥梁\n总分 | 97", page=2), 3)
+    lines = [line_of(1, "绩效自评表"), line_of(2, "绩效自评表", page=2)]
+    found = forms([first, second], lines)
+    assert names(found) == ["道路", "桥梁"]
+    assert [region.pages for region in found] == [(1,), (2,)]
+
+
+def test_without_a_known_word_forms_still_part_where_a_table_begins_as_the_last_one_did() -> None:
+    """A lexicon that knows nothing: the labels of the first rows repeat."""
+    grids = [
+        at(grid_of("Projekt | Straße\nBehörde | A\nPunkte | 98", page=1), 1),
+        at(grid_of("Projekt | Brücke\nBehörde | A\nPunkte | 97", page=2), 1),
+    ]
+    found = forms(grids, [], Lexicon.empty())
+    assert names(found) == ["Straße", "Brücke"]
+
+
+def test_tables_that_begin_blank_do_not_look_alike() -> None:
+    """Two tables whose first cells hold nothing are not two forms for that."""
+    grids = [
+        at(grid_of("| 年初预算数 | 全年预算数\n| 10 | 10", top=80), 1),
+        at(grid_of("| 分值 | 得分\n| 10 | 10", table=2, top=200), 1),
+    ]
+    assert len(forms(grids, [])) == 1
+
+
+def test_pages_of_prose_between_two_tables_mean_two_regions() -> None:
+    """A small table in a report and the form after it are not one."""
+    lines = [line_of(number, f"正文第{number}段", y=100 + 20 * number) for number in range(1, 8)]
+    grids = [at(grid_of("年份 | 金额\n2023 | 5", top=60), 1), at(grid_of(FUNDS, table=2, top=400), 8)]
+    assert [region.grid.row_count for region in forms(grids, lines)] == [2, 3]
+
+
+def test_prose_about_an_evaluation_is_no_title() -> None:
+    """A long sentence with 绩效自评 in it, between a form's two tables, parts nothing."""
+    prose = (
+        "根据市财政局关于开展绩效自评工作的通知要求，我单位组织对本项目开展了绩效自评，"
+        "现将各项指标完成情况逐一说明如下，请审阅，并请对照年初批复的绩效目标核实。"
+    )
+    lines = [line_of(1, "项目支出绩效自评表", y=50), line_of(2, prose, y=180)]
+    grids = [at(grid_of(FUNDS, top=80), 2), at(grid_of(INDICATORS, table=2, top=200), 3)]
+    assert len(forms(grids, lines)) == 1
+
+
+def test_hidden_text_is_told_by_its_place_and_heads_no_form(tmp_path: Path) -> None:
+    """A white title neither parts forms nor stands in a heading."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, (50, 150, 350), (100, 130, 160), {(0, 0): "项目名称", (0, 1): "道路"})
+        write(page, 155, 143, "隐藏", color=(1, 1, 1))
+        write(page, 200, 60, "绩效自评表", color=(1, 1, 1))
+
+    (form,) = drawn(tmp_path, draw)
+    assert form.heading == ()
+    assert len(form.hidden) == 2
+
+
+def test_a_document_without_tables_has_no_form() -> None:
+    """Lines alone are no region."""
+    assert segment(document_of((), (line_of(1, "绩效自评表"),), ()), standard()) == ()
