@@ -19,6 +19,7 @@ from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example, rival_roles
 from pipeline.mapping.skeleton import analyse
 from pipeline.read import Chooser, read
+from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
 from pipeline.store.edited import edited_form
 from schemas.check import CheckReport, RuleCode, Severity
@@ -77,6 +78,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     incomplete: Collection[str] = (),
     usage: Mapping[str, Usage] | None = None,
     edits: Mapping[str, Sequence[Edit]] | None = None,
+    look: SecondLook | None = None,
 ) -> Run:
     """Every form of a file mapped by its layout's template, proven and decided.
 
@@ -97,7 +99,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         complete = form.skeleton.key not in incomplete
         cost = charged.pop(form.skeleton.key, Usage())
         own = (edits or {}).get(form_id_of(understood.document, form.region.index), ())
-        done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own)
+        done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own, look=look)
         records.append(done.record)
         signals[done.record.form_id] = done.signals
     outcome: Outcome = "read" if records else next(iter(outcomes), "no_form")
@@ -123,10 +125,16 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
     complete: bool,
     usage: Usage,
     edits: Sequence[Edit] = (),
+    look: SecondLook | None = None,
 ) -> Finished:
-    """One form: map, ground, check, decide. What a person edited is proven and decided as edited, and kept as read."""
+    """One form: map, ground, check, decide. What a person edited is proven and decided as edited, and kept as read.
+
+    `look` reads numbers of a picture once more where an equation over them fails.
+    """
     mapped = draft(form.region, form.skeleton, roles_of(template), ways.lexicon)
     extraction = ground(mapped, form.region, {slot.number: slot for slot in template.slots})
+    if look is not None:
+        extraction = look_again(extraction, _checked(extraction, form, template, ways), look)
     proven = amended(extraction, edits)
     report = _told(_checked(proven, form, template, ways), ways.lang)
     decision = decide(proven, report, template.state, completed=complete)

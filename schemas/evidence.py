@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
 from schemas.base import Record
 
 
@@ -48,3 +50,5 @@ class Evidence(Record):
     cell_text: str
     text: str
     origin: Origin = "text"
+    before: str | None = Field(default=None, exclude_if=lambda before: before is None)
+    """What was read at first, where a second look at a picture read something else; written only then."""

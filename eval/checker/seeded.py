@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from pipeline.checks.sheet import FUND_NUMBERS, equation_numbers
+from pipeline.checks.sheet import FUND_NUMBERS, equation_numbers, with_numbers
 from schemas.amount import Amount
 from schemas.check import RuleCode
 from schemas.form import FundLine, IndicatorRow, SelfEvaluation
@@ -103,21 +103,6 @@ def field_of(pointer: str) -> str:
     """`/funds/0/score` is `funds.score`, whatever the row."""
     first, _, rest = pointer[1:].partition("/")
     return f"{first}.{rest.partition('/')[2]}" if rest else first
-
-
-def with_numbers(form: SelfEvaluation, numbers: dict[str, Decimal | None]) -> SelfEvaluation:
-    """The form with some of its numbers replaced; None empties a cell."""
-    funds, indicators, totals = list(form.funds), list(form.indicators), {}
-    for pointer, number in numbers.items():
-        table, _, place = pointer[1:].partition("/")
-        row, _, column = place.partition("/")
-        if table == "funds":
-            funds[int(row)] = funds[int(row)].model_copy(update={column: number})
-        elif table == "indicators":
-            indicators[int(row)] = indicators[int(row)].model_copy(update={column: number})
-        else:
-            totals[table] = number
-    return form.model_copy(update={"funds": tuple(funds), "indicators": tuple(indicators), **totals})
 
 
 def swapped_columns(form: SelfEvaluation) -> Iterator[tuple[tuple[str, str, str], SelfEvaluation]]:

@@ -44,6 +44,8 @@ class _Seen:
     code: str
     name: str
     amount_unit: str
+    named_at: str
+    """Where it says of which project, or of which department, it is."""
     total_row: int
     total: FundLine | None
     figures: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
@@ -115,10 +117,17 @@ def _seen(record: FormRecord, place: int) -> _Seen:
         code=normalised(form.project_code or ""),
         name=normalised(form.project_name or ""),
         amount_unit=normalised(form.amount_unit or ""),
+        named_at=_named_at(form),
         total_row=total or 0,
         total=None if total is None else form.funds[total],
         figures=_figures(form),
     )
+
+
+def _named_at(form: SelfEvaluation) -> str:
+    if form.kind != "department_self_evaluation":
+        return "/project_name"
+    return "/supervising_department" if form.implementing_unit is None else "/implementing_unit"
 
 
 def _figures(form: SelfEvaluation) -> dict[str, tuple[int, tuple[str, ...]]]:
@@ -181,7 +190,7 @@ def _revised(group: list[_Seen], counted: _Seen) -> Iterator[tuple[_Seen, Findin
                 "files": ", ".join(dict.fromkeys(other.key.path for other in others)),
                 "counted": "yes" if is_counted_one else "no",
             }
-            yield form, _information("revised_form", variant, _project_fields(form), params)
+            yield form, _information("revised_form", variant, (form.named_at,), params)
 
 
 def _repeated(group: list[_Seen]) -> Iterator[tuple[_Seen, Finding]]:
@@ -189,7 +198,7 @@ def _repeated(group: list[_Seen]) -> Iterator[tuple[_Seen, Finding]]:
     for form in group:
         others = _others(form, group, same_file=True)
         if others:
-            yield form, _information("repeated_project", "twice", _project_fields(form), _named(others))
+            yield form, _information("repeated_project", "twice", (form.named_at,), _named(others))
 
 
 def _differing(group: list[_Seen]) -> Iterator[tuple[_Seen, Finding]]:
@@ -244,13 +253,6 @@ def _department_totals(seen: list[_Seen]) -> Iterator[tuple[_Seen, Finding]]:
                         computed=format(added, "f"),
                     ),
                 )
-
-
-def _project_fields(form: _Seen) -> tuple[str, ...]:
-    """Where the form says which project, or which department, it is of."""
-    if form.department:
-        return ("/implementing_unit",)
-    return ("/project_name",)
 
 
 def _named(others: Collection[_Seen]) -> dict[str, str]:

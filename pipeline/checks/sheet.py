@@ -90,6 +90,21 @@ def equation_numbers(form: SelfEvaluation) -> dict[str, Decimal]:
     return dict(_equation_numbers(form))
 
 
+def with_numbers(form: SelfEvaluation, numbers: Mapping[str, Decimal | None]) -> SelfEvaluation:
+    """The form with some of its numbers replaced; None empties a cell."""
+    funds, indicators, totals = list(form.funds), list(form.indicators), dict[str, Decimal | None]()
+    for pointer, number in numbers.items():
+        table, _, place = pointer[1:].partition("/")
+        row, _, column = place.partition("/")
+        if table == "funds":
+            funds[int(row)] = funds[int(row)].model_copy(update={column: number})
+        elif table == "indicators":
+            indicators[int(row)] = indicators[int(row)].model_copy(update={column: number})
+        else:
+            totals[table] = number
+    return form.model_copy(update={"funds": tuple(funds), "indicators": tuple(indicators), **totals})
+
+
 def as_printed(proof: Evidence | None, number: Decimal) -> bool:
     """Whether the number is the one that its evidence prints; without evidence there is nothing to compare."""
     if proof is None or proof.text == str(number):
