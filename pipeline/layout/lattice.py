@@ -201,24 +201,18 @@ def _within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[Te
 
 
 def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequence[TextRun]) -> Grid:
-    owner: dict[tuple[int, int], int] = {}
+    owner = [[0] * (len(axes.xs) - 1) for _ in axes.ys[1:]]
     for index, box in enumerate(boxes):
-        for i in range(box.row, box.row + box.row_span):
-            for j in range(box.col, box.col + box.col_span):
-                owner[i, j] = index
-    pieces: dict[int, list[Piece]] = defaultdict(list)
+        for row in owner[box.row : box.row + box.row_span]:
+            row[box.col : box.col + box.col_span] = [index] * box.col_span
+    pieces: list[list[Piece]] = [[] for _ in boxes]
     for run in runs:
         for (i, j), piece in pieces_of(run, axes):
-            pieces[owner[i, j]].append(piece)
+            pieces[owner[i][j]].append(piece)
+    xs, ys = axes
     cells = []
-    for index, box in enumerate(boxes):
-        bbox = BBox(
-            axes.xs[box.col],
-            axes.ys[box.row],
-            axes.xs[box.col + box.col_span],
-            axes.ys[box.row + box.row_span],
-        )
-        held = pieces.get(index, [])
+    for box, held in zip(boxes, pieces, strict=True):
+        bbox = BBox(xs[box.col], ys[box.row], xs[box.col + box.col_span], ys[box.row + box.row_span])
         if not held and min(bbox.x1 - bbox.x0, bbox.y1 - bbox.y0) < SLIVER:
             continue
         lines = lines_of([piece for piece in held if not piece.hidden])
@@ -327,6 +321,8 @@ def lines_of(pieces: Sequence[Piece]) -> tuple[str, ...]:
 
     Turned text keeps the order of the page's content. A wide gap on one line is one space.
     """
+    if len(pieces) == 1:
+        return (pieces[0].text.strip(),)
     lines: list[list[Piece]] = []
     upright = [piece for piece in pieces if piece.upright]
     for piece in sorted(upright, key=lambda piece: piece.baseline):

@@ -6,7 +6,7 @@ elsewhere; where neither tells, the cells carry a `join` doubt.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.layout.lattice import SNAP
@@ -87,28 +87,28 @@ def stack(above: Grid, below: Grid) -> Grid:
 
 def _same_columns(above: Grid, below: Grid) -> tuple[Grid, Grid]:
     """Both grids over the union of their column edges; grids without a page keep their columns."""
-    if not _boxes(above) or not _boxes(below):
+    over, under = _boxes(above), _boxes(below)
+    if not over or not under:
         width = max(above.col_count, below.col_count)
         return above.model_copy(update={"col_count": width}), below.model_copy(update={"col_count": width})
+    drawn = sorted({edge for box in (*over, *under) for edge in (box.x0, box.x1)})
     edges: list[float] = []
-    for edge in sorted(edge for grid in (above, below) for box in _boxes(grid) for edge in (box.x0, box.x1)):
+    for edge in drawn:
         if not edges or edge - edges[-1] > SNAP:
             edges.append(edge)
-    return _over(above, edges), _over(below, edges)
+    columns = {edge: max(bisect_right(edges, edge + SNAP / 2) - 1, 0) for edge in drawn}
+    return _over(above, columns, len(edges) - 1), _over(below, columns, len(edges) - 1)
 
 
-def _over(grid: Grid, edges: Sequence[float]) -> Grid:
+def _over(grid: Grid, columns: Mapping[float, int], count: int) -> Grid:
+    """The grid with its cells in other columns, found by the edges of their first place."""
     cells = []
     for cell in grid.cells:
         box = next(span.bbox for span in cell.spans if isinstance(span, PageSpan))
-        col, end = _index(edges, box.x0), _index(edges, box.x1)
-        same = col == cell.col and end == cell.col_end
+        col, end = columns[box.x0], columns[box.x1]
+        same = col == cell.col and end == cell.col + cell.col_span
         cells.append(cell if same else cell.model_copy(update={"col": col, "col_span": max(1, end - col)}))
-    return grid.model_copy(update={"cells": tuple(cells), "col_count": len(edges) - 1})
-
-
-def _index(edges: Sequence[float], at: float) -> int:
-    return max(bisect_right(edges, at + SNAP / 2) - 1, 0)
+    return grid.model_copy(update={"cells": tuple(cells), "col_count": count})
 
 
 def _boxes(grid: Grid) -> list[BBox]:
