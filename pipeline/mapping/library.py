@@ -29,9 +29,10 @@ class Library:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found not in {0, _VERSION}:
                 raise StoreError("errors.library_version", file=str(path), found=found, known=_VERSION)
-            connection.execute(_TABLE)
-            connection.execute("CREATE INDEX IF NOT EXISTS by_key ON templates (key, number)")
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            if not found:
+                connection.execute(_TABLE)
+                connection.execute("CREATE INDEX IF NOT EXISTS by_key ON templates (key, number)")
+                connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     def get(self, key: str) -> Template | None:
         """The newest template of a key."""

@@ -116,17 +116,22 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
 
 
 def _writable(path: Path) -> sqlite3.Connection:
-    """A connection that writes. WAL lets a reader look on; where the disk cannot, the rollback journal serves."""
+    """A connection that writes; it makes the tables of a new file."""
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _check_version(connection, path, create=True)
-        with contextlib.suppress(sqlite3.OperationalError):  # a network drive has no shared memory
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        _log_ahead(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """WAL lets a reader look on and waits for no disk; where the disk cannot, the rollback journal serves."""
+    with contextlib.suppress(sqlite3.OperationalError):  # a network drive has no shared memory
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _readable(path: Path) -> sqlite3.Connection:
@@ -154,6 +159,7 @@ def _check_version(connection: sqlite3.Connection, path: Path, *, create: bool) 
     """Make the tables in a new file; refuse a file of another program or another version."""
     owner, version = _header(connection)
     if create and (owner, version) == (0, 0) and _is_empty(connection):
+        _log_ahead(connection)  # before the tables: under the rollback journal each of them would wait for the disk
         _create(connection)
         owner, version = _header(connection)
     if owner != _APPLICATION_ID:
