@@ -96,9 +96,10 @@ def figures(draft: Draft, region: Region) -> Extraction:
     values: dict[str, Value] = {}
     unread = []
     for field in draft.fields:
-        if field.take in {"number", "points"} and field.cells[0] in texts:
+        # Points of a label are compared with the rows under its name.
+        if field.take in {"number", "points", "level"} and field.cells[0] in texts:
             text = texts[field.cells[0]]
-            taken = _number(text) if field.take == "number" else _from_label("points", text)
+            taken = _number(text) if field.take == "number" else _from_label(field.take, text)
             if not taken.read:
                 unread.append(field.pointer)
             elif taken.value is not None and "/extras/" not in field.pointer:

@@ -135,34 +135,45 @@ class _Settler:
         return found
 
     def _choose(self) -> dict[int, Role]:
-        """The reading under which the fewest equations fail and the most hold; the believed order breaks ties."""
+        """The reading under which the fewest equations fail and the most hold; the believed order breaks ties.
+
+        A reading that leaves a label without a role is no better for the equations that it does not have.
+        """
         candidates = [self._led_by(order) for order in _leaders()]
         base = candidates[0]
         candidates += [
             self._exchanged(base, number, reading.role)
             for number in base
             for reading in self.readings[number]
-            if reading.role != base[number] and _speaks(reading)
+            if reading.role != base[number] and _speaks(reading) and (reading.source != "content" or _counts(reading))
         ]
         ranked = sorted(
             range(len(candidates)),
-            key=lambda at: (self._tally(candidates[at]).failing, -self._tally(candidates[at]).holding, at),
+            key=lambda at: (
+                -len(candidates[at]),
+                self._tally(candidates[at]).failing,
+                -self._tally(candidates[at]).holding,
+                at,
+            ),
         )
         return candidates[ranked[0]]
 
     def _led_by(self, order: Sequence[ReadingSource]) -> dict[int, Role]:
         """Each slot's role by the first source in `order` that has one; a role taken in its row is not taken again.
 
+        What a column holds speaks before words only of numbers: no equation tells one text from another.
         Fields may share a role (several 主管部门): the first is the field, the others go to the extras.
         """
         roles: dict[int, Role] = {}
         taken: dict[tuple[str, int], set[Role]] = {}
-        for source in order:
+        for rank, source in enumerate((*order, "content")):
             for site in self.skeleton.slots:
                 reading = next((own for own in self.readings[site.number] if own.source == source), None)
                 used = taken.setdefault((site.section, site.table), set())
                 once = site.section != "field" and reading is not None and reading.role in _UNIQUE
                 if reading is None or site.number in roles or (once and reading.role in used):
+                    continue
+                if source == "content" and rank == 0 and not _counts(reading):
                     continue
                 roles[site.number] = reading.role
                 used.add(reading.role)
@@ -240,6 +251,11 @@ _UNIQUE: frozenset[Role] = frozenset(
 def _leaders() -> list[tuple[ReadingSource, ...]]:
     """The believed order, then each machine reading in front of it."""
     return [(lead, *(source for source in _ORDER if source != lead)) for lead in _ORDER]
+
+
+def _counts(reading: Reading) -> bool:
+    """True for roles of numbers, which equations can tell apart."""
+    return reading.role in _NUMBERS or reading.role == "total"
 
 
 def _speaks(reading: Reading) -> bool:
