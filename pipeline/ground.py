@@ -17,7 +17,7 @@ from schemas.evidence import Evidence, LineSpan, Origin, PageSpan, Span
 from schemas.extraction import CellRole, Claim, Draft, DraftField, Extraction, Standing, Take, TokenCell
 from schemas.form import Extra, FundLine, IndicatorRow, Quantity, SelfEvaluation
 from schemas.layout import CellDoubt, Region
-from schemas.reading import Slot, SlotState
+from schemas.reading import Role, Slot, SlotState
 
 TOKEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?:万元|千元|亿元|元|分)")
@@ -85,7 +85,7 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         standings=standings,
         unread=tuple(unread),
         missing=draft.missing,
-        tokens=claims(draft, places),
+        tokens=claims(draft, places, slots),
         hidden=region.hidden,
     )
 
@@ -242,15 +242,19 @@ _CLAIM_OF: dict[Take, CellRole] = {
 }  # fmt: skip
 
 
-def claims(draft: Draft, places: Mapping[str, Place]) -> tuple[TokenCell, ...]:
-    """Every cell and line with numeric tokens and the roles that claim it.
+def claims(draft: Draft, places: Mapping[str, Place], slots: Mapping[int, Slot] | None = None) -> tuple[TokenCell, ...]:
+    """Every cell and line with numeric tokens and the roles that claim it; `slots` say what columns were read as.
 
     Fields cut from one label (its name, its points, a year) are one claim, as are the rows that share a merged
     cell; two numbers out of one cell are two.
     """
     found: dict[str, dict[tuple[CellRole, tuple[int, ...] | str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    said: dict[str, dict[Role, None]] = defaultdict(dict)
     for field in draft.fields:
         role = _CLAIM_OF[field.take]
+        rests = [slots[number].role for number in field.slots if slots and number in slots]
+        for cell in field.cells:
+            said[cell].update((named, None) for named in rests if named is not None)
         shared: tuple[int, ...] | str = field.pointer if field.take == "number" else field.slots
         group: tuple[int, ...] | str = "" if role == "label" else shared
         for cell in field.cells:
@@ -263,10 +267,23 @@ def claims(draft: Draft, places: Mapping[str, Place]) -> tuple[TokenCell, ...]:
             found[use.cell][role, ""].extend(())
     cells = []
     for place in places.values():
-        tokens = tuple(TOKEN.findall(normalised(place.text)))
+        text = normalised(place.text)
+        tokens = tuple(TOKEN.findall(text))
         if tokens:
-            made = [Claim(role=role, pointers=tuple(pointers)) for (role, _), pointers in found[place.place_id].items()]
-            cells.append(TokenCell(cell=place.place_id, tokens=tokens, claims=tuple(made), spans=place.spans))
+            roles = tuple(said[place.place_id])
+            made = [
+                Claim(role=role, pointers=tuple(pointers), roles=roles)
+                for (role, _), pointers in found[place.place_id].items()
+            ]
+            cells.append(
+                TokenCell(
+                    cell=place.place_id,
+                    tokens=tokens,
+                    claims=tuple(made),
+                    spans=place.spans,
+                    bare=text.strip("+-−%") == tokens[0],
+                ),
+            )
     return tuple(cells)
 
 

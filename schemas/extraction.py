@@ -6,7 +6,7 @@ from schemas.base import Record
 from schemas.evidence import Evidence, Origin, Span
 from schemas.form import FormKind, FundSource, SelfEvaluation
 from schemas.layout import CellDoubt
-from schemas.reading import ReadingSource, SlotState
+from schemas.reading import ReadingSource, Role, SlotState
 
 Take = Literal["text", "labelled", "number", "quantity", "year", "unit", "points", "level", "title"]
 """How a field is taken from its cells: as text, as the text behind a label and its colon, as one number,
@@ -65,6 +65,8 @@ class Claim(Record):
 
     role: CellRole
     pointers: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    """What its column and its label were read as; empty if nobody said."""
 
 
 class TokenCell(Record):
@@ -74,6 +76,8 @@ class TokenCell(Record):
     tokens: tuple[str, ...]
     claims: tuple[Claim, ...]
     spans: tuple[Span, ...] = ()
+    bare: bool = False
+    """It is one number and nothing else, sign and % aside."""
 
 
 class Standing(Record):

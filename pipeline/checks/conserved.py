@@ -5,21 +5,23 @@ from collections.abc import Iterator
 from pipeline.checks.equations import Equation
 from pipeline.checks.registry import Notice, Rule
 from pipeline.checks.sheet import Sheet
+from schemas.extraction import TokenCell
 
 
 def numbers_conserved(sheet: Sheet) -> Iterator[Equation | Notice]:
     """Every numeric token of the form is claimed by exactly one cell role.
 
     Reason: a number that nothing claims is a number that hedui lost; one that two roles claim stands in two
-    fields. Found by cell id; `fields` are those ids, the unclaimed first. A form without any token cannot
-    show that it lost none: that is not checkable.
+    fields. A cell that is only a number is no text of its own: taken for one although nobody read its column or its
+    label, it is lost too. Found by cell id; `fields` are those ids, the unclaimed first. A form without any token
+    cannot show that it lost none: that is not checkable.
     """
     if sheet.tokens is None:
         return
     if not sheet.tokens:
         yield Notice("numbers_conserved", "", "missing", (), failed=False, missing=("tokens",))
         return
-    unclaimed = [cell for cell in sheet.tokens if not cell.claims]
+    unclaimed = [cell for cell in sheet.tokens if not cell.claims or _is_put_aside(cell)]
     doubled = [cell for cell in sheet.tokens if len(cell.claims) > 1]
     if unclaimed or doubled:
         yield Notice(
@@ -33,6 +35,14 @@ def numbers_conserved(sheet: Sheet) -> Iterator[Equation | Notice]:
                 "doubled": ", ".join(cell.cell for cell in doubled),
             },
         )
+
+
+def _is_put_aside(cell: TokenCell) -> bool:
+    """A bare number claimed as text or extra under no column and no label that anybody read."""
+    return cell.bare and any(
+        not claim.roles and (claim.role == "text" or any("/extras/" in pointer for pointer in claim.pointers))
+        for claim in cell.claims
+    )
 
 
 RULES = (Rule("numbers_conserved", "error", numbers_conserved),)
