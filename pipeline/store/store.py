@@ -6,6 +6,7 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self, cast
@@ -33,6 +34,9 @@ _FORMS_IN_ORDER = """
 
 _AT_ONCE = 64
 """Rows fetched together while a table is streamed."""
+
+_REMEMBERED = 64
+"""Forms kept parsed: at the end of a run the few forms of one report are gone through several times."""
 
 
 class StoredRegion(NamedTuple):
@@ -332,7 +336,12 @@ class Store:
             yield from rows
 
     def _edited(self, record: str, form_id: str) -> FormRecord:
-        return with_edits(FormRecord.model_validate_json(record), self.edits(form_id))
+        return with_edits(_parsed(record), self.edits(form_id))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(record: str) -> FormRecord:
+    return FormRecord.model_validate_json(record)
 
 
 def _reasons_json(run: Run, form_id: str) -> str:
