@@ -8,7 +8,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 from handmade import grid_of, line_of, read_form, region_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks import check
@@ -62,6 +62,7 @@ NUMBER = st.one_of(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(name=CELL, budget=NUMBER, target=CELL, actual=CELL, weight=NUMBER, score=NUMBER)
 def test_whatever_the_cells_hold_each_value_stands_in_them(  # noqa: PLR0913, PLR0917 - one argument a cell
     name: str, budget: str, target: str, actual: str, weight: str, score: str

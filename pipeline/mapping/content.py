@@ -165,7 +165,26 @@ def _rate_triple(tables: Sequence[Table], numbers: Sequence[int]) -> tuple[int, 
         telling = [entry for entry in triples if entry[0] != 0 and entry[0] != entry[1]]
         if telling and all(_is_rate(*entry) for entry in triples if entry[0] != 0):
             fitting.append((budget, executed, rate))
+    # Executed ÷ rate is the budget again: of two columns that can change places, money adds up and shares do not.
+    fitting = [entry for entry in fitting if entry[::-1] not in fitting or _is_money(tables, entry[0], entry[2])]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_money(tables: Sequence[Table], index: int, other: int) -> bool:
+    """True if a column is money and the other one is not: by a percent sign, else because only it adds up."""
+    signs = [any(_printed_in_percent(row[at]) for table in tables for row in table.rows) for at in (index, other)]
+    if signs[0] != signs[1]:
+        return signs[1]
+    adds = [
+        any(_adds_up(table, total, [at]) for table in tables for total in (0, len(table.rows) - 1))
+        for at in (index, other)
+    ]
+    return adds[0] and not adds[1]
+
+
+def _printed_in_percent(cell: Cell | None) -> bool:
+    amount = _amount(cell)
+    return amount is not None and amount.percent
 
 
 def _is_rate(budget: Decimal, executed: Decimal, rate: Decimal) -> bool:

@@ -68,7 +68,9 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             continue
         leaves, sides = _header(by_row, row, height)
         texts = [leaf.text for leaf in leaves if leaf.text]
-        if len(texts) < FEWEST_COLUMNS or any(not _is_header(text) for text in texts):
+        # The column of the rows' labels may have no header of its own.
+        fewest = FEWEST_COLUMNS - 1 if leaves and not leaves[0].text else FEWEST_COLUMNS
+        if len(texts) < fewest or any(not _is_header(text) for text in texts):
             continue
         end = _body_end(by_row, row + height, leaves, sides, lexicon)
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))

@@ -1,0 +1,109 @@
+"""A form's bones by geometry: labels beside values, labels over values, closing rows; the key holds no value."""
+
+from handmade import region_of
+
+from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.mapping.skeleton import Skeleton, analyse
+
+TABLE = """
+三级指标 | 年度指标值 | 分值 | 得分
+甲 | ≥5 | 60 | 60
+乙 | ≥6 | 40 | 38
+"""
+
+
+def bones(text: str, lexicon: Lexicon | None = None) -> Skeleton:
+    """The skeleton of a hand-made form."""
+    return analyse(region_of(text, "项目支出绩效自评表"), lexicon or standard())
+
+
+def pairs(skeleton: Skeleton) -> list[tuple[str, str, str | None]]:
+    """Section, label and value of each pair."""
+    return [(pair.section, pair.label.text, pair.value.text if pair.value else None) for pair in skeleton.pairs]
+
+
+def test_labels_and_values_alternate_along_a_row() -> None:
+    """One pair or two; a label without a value cell has none; a blank value stays a value."""
+    found = bones("项目名称 | 道路 | « | «\n主管部门 | 某局 | 实施单位 |" + TABLE)
+    assert pairs(found) == [("field", "项目名称", "道路"), ("field", "主管部门", "某局"), ("field", "实施单位", "")]
+
+
+def test_goals_stand_under_their_headings() -> None:
+    """Beside a merged label; a short goal under known headings too."""
+    text = """
+        年度总体目标 | 预期目标 | « | 实际完成情况
+        ^ | 完成。 | « | 已完成。
+        """
+    found = bones(text)
+    assert pairs(found) == [("goal", "预期目标", "完成。"), ("goal", "实际完成情况", "已完成。")]
+    assert [side.text for side in found.sides] == ["年度总体目标"]
+
+
+def test_without_a_known_word_long_texts_under_short_ones_are_goals() -> None:
+    """By their length alone."""
+    text = """
+        年度 | 计划内容 | « | 成果
+        ^ | 改造老旧道路十二公里并完成配套排水工程 | « | 改造老旧道路十二公里，配套排水工程已经验收
+        """
+    assert [entry[:2] for entry in pairs(bones(text, Lexicon.empty()))] == [("goal", "计划内容"), ("goal", "成果")]
+
+
+def test_closing_rows_stand_below_the_indicators() -> None:
+    """A total with numbers in its columns and a grade of one short word."""
+    found = bones(TABLE.strip() + "\n总分 | « | 100 | 98\n评分等级 | « | « | 优")
+    assert [(closing.label.text, [(at, cell.text) for at, cell in closing.cells]) for closing in found.closings] == [
+        ("总分", [(2, "100"), (3, "98")]),
+        ("评分等级", [(3, "优")]),
+    ]
+
+
+def test_a_remark_below_the_total_is_a_pair() -> None:
+    """A label known beside texts closes nothing, however short its text."""
+    found = bones(TABLE.strip() + "\n总分 | « | 100 | 98\n存在问题 | 无 | « | «")
+    assert pairs(found) == [("field", "存在问题", "无")]
+    assert [closing.label.text for closing in found.closings] == ["总分"]
+
+
+def test_a_cell_that_fills_a_row_alone_is_a_heading_above_and_a_note_below() -> None:
+    """Its text makes no slot: two projects have one layout."""
+    first = bones("道路养护项目绩效自评表 | « | « | «\n" + TABLE.strip() + "\n注：甲 | « | « | «")
+    other = bones("桥梁检测项目绩效自评表 | « | « | «\n" + TABLE.strip() + "\n注：乙 | « | « | «")
+    assert [cell.text for cell in first.headings] == ["道路养护项目绩效自评表", "注：甲"]
+    assert first.first_row == 1
+    assert first.key == other.key
+
+
+def test_slots_count_in_reading_order_and_columns_know_their_table() -> None:
+    """A blank header has no slot."""
+    found = bones(
+        "项目名称 | 道路 | « | «\n资金 | | 全年预算数 | 得分\n^ | 年度资金总额 | 10 | 8\n^ | 其他资金 | 0 |\n"
+        + TABLE.strip()
+    )
+    assert [(slot.number, slot.section, slot.table, slot.text) for slot in found.slots] == [
+        (1, "field", 0, "项目名称"),
+        (2, "fund_column", 0, "全年预算数"),
+        (3, "fund_column", 0, "得分"),
+        (4, "fund_row", 0, "年度资金总额"),
+        (5, "fund_row", 0, "其他资金"),
+        (6, "indicator_column", 1, "三级指标"),
+        (7, "indicator_column", 1, "年度指标值"),
+        (8, "indicator_column", 1, "分值"),
+        (9, "indicator_column", 1, "得分"),
+    ]
+    fund = found.table("fund")
+    assert fund is not None
+    assert [column.slot for column in fund.columns] == [0, 2, 3]
+    assert fund.row_slots == (4, 5)
+
+
+def test_the_key_changes_with_labels_and_their_order_not_with_width_or_wraps() -> None:
+    """The same words wrapped otherwise are the same layout."""
+    plain = bones("项目名称 | 道路 | 主管部门 | 某局" + TABLE)
+    assert bones("项目⏎名称 | 桥梁 | 主管⏎部门 | 某局" + TABLE).key == plain.key
+    assert bones("主管部门 | 某局 | 项目名称 | 道路" + TABLE).key != plain.key
+    assert bones("项目名称 | 道路 | 实施单位 | 某局" + TABLE).key != plain.key
+
+
+def test_the_number_of_indicators_is_no_part_of_a_layout() -> None:
+    """A form with one row more has the same key."""
+    assert bones(TABLE + "丙 | ≥7 | 0 | 0").key == bones(TABLE).key

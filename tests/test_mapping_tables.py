@@ -1,0 +1,120 @@
+"""Rows of a grid become tables: the header, the rows that keep to its columns, the labels beside them."""
+
+from handmade import grid_of
+
+from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.mapping.tables import RawTable, find_tables
+
+NESTED = """
+绩效指标 | « | 年度指标值 | « | « | 实际完成值 | 分值 | 得分
+二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | ^ | ^ | ^
+数量指标 | 管护面积 | ≥ | 20 | 万亩 | 20 | 40 | 40
+^ | 管护质量 | 定性 | 合格 | | 合格 | 20 | 18
+总分 | « | « | « | « | « | 100 | 96
+"""
+
+
+def tables(text: str, lexicon: Lexicon | None = None) -> tuple[RawTable, ...]:
+    """The tables of a hand-made grid."""
+    return find_tables(grid_of(text), lexicon or standard())
+
+
+def headers(table: RawTable) -> list[str]:
+    """Its columns' headers."""
+    return [leaf.text for leaf in table.leaves]
+
+
+def cells(table: RawTable) -> list[list[str | None]]:
+    """Its rows' texts."""
+    return [[cell.text if cell else None for cell in row] for row in table.rows]
+
+
+def test_a_nested_headers_levels_are_joined() -> None:
+    """Three columns under one merged header; headers over both rows stay whole."""
+    (table,) = tables(NESTED)
+    assert headers(table) == [
+        "绩效指标 / 二级指标",
+        "绩效指标 / 三级指标",
+        "年度指标值 / 指标性质",
+        "年度指标值 / 指标值",
+        "年度指标值 / 度量单位",
+        "实际完成值",
+        "分值",
+        "得分",
+    ]
+    assert [leaf.span for leaf in table.leaves] == [2, 2, 3, 3, 3, 1, 1, 1]
+    assert (table.kind, table.first_row, table.end_row) == ("indicator", 0, 4)
+
+
+def test_a_merged_cell_stands_in_each_of_its_rows() -> None:
+    """The level of a row is the cell that covers it."""
+    (table,) = tables(NESTED)
+    assert [row[0] for row in cells(table)] == ["数量指标", "数量指标"]
+
+
+def test_a_row_that_does_not_keep_to_the_columns_ends_the_table() -> None:
+    """A total over several columns is no row of it."""
+    (table,) = tables("三级指标 | 分值 | 得分 | 备注\n甲 | 10 | 9 |\n总分 | « | 9 |")
+    assert cells(table) == [["甲", "10", "9", ""]]
+
+
+def test_a_side_label_fences_its_table() -> None:
+    """项目资金 beside four rows: the fifth is not funds."""
+    (table,) = tables(
+        """
+        项目资金 | | 全年预算数 | 全年执行数 | 执行率
+        ^ | 年度资金总额 | 10 | 9 | 90%
+        ^ | 其他资金 | 0 | 0 | 0
+        其他 | 说明 | 1 | 2 | 3
+        """
+    )
+    assert (table.kind, table.end_row) == ("fund", 3)
+    assert [side.text for side in table.sides] == ["项目资金"]
+    assert table.label_column() == 0
+
+
+def test_funds_with_two_numbers_a_row_are_a_table_under_a_blank_corner() -> None:
+    """全年预算数（A）, 全年执行数（B） and nothing else: the transfers' form."""
+    (table,) = tables(
+        "资金投入情况 | | 全年预算数（A） | 全年执行数（B）\n^ | 年度资金总额 | 100 | 95\n^ | 中央财政资金 | 60 | 60"
+    )
+    assert (table.kind, headers(table)) == ("fund", ["", "全年预算数（A）", "全年执行数（B）"])
+
+
+def test_a_header_of_known_words_needs_no_numbers_below() -> None:
+    """An unfilled form, or one whose targets are words."""
+    (table,) = tables("一级指标 | 三级指标 | 年度指标值 | 实际完成值\n产出指标 | 甲 | 完成 | 完成")
+    assert table.kind == "indicator"
+    assert tables("一级指标 | 三级指标 | 年度指标值 | 实际完成值\n产出指标 | 甲 | 完成 | 完成", Lexicon.empty()) == ()
+
+
+def test_without_a_known_word_numbers_below_short_texts_make_a_table() -> None:
+    """One column of words is funds, several are indicators."""
+    fund, indicator = tables(
+        """
+        来源 | 年初 | 年末 | 比例 | 满分
+        总计 | 10 | 9 | 90% | 5
+        市级 | 10 | 9 | 90% | 5
+        说明 | « | « | « | «
+        大类 | 小项 | 计划 | 实绩 | 满分
+        产出 | 甲 | 好 | 5 | 6
+        ^ | 乙 | 好 | 8 | 6
+        """,
+        Lexicon.empty(),
+    )
+    assert (fund.kind, len(fund.rows)) == ("fund", 2)
+    assert (indicator.kind, headers(indicator)) == ("indicator", ["大类", "小项", "计划", "实绩", "满分"])
+
+
+def test_two_headers_one_under_the_other_are_two_tables() -> None:
+    """A row that names columns itself is no row of the table above."""
+    fund, indicator = tables(
+        "项目资金 | 全年预算数 | 全年执行数\n年度资金总额 | 10 | 9\n三级指标 | 分值 | 得分\n甲 | 10 | 9"
+    )
+    assert (fund.kind, indicator.kind) == ("fund", "indicator")
+    assert cells(fund) == [["年度资金总额", "10", "9"]]
+
+
+def test_labels_beside_values_are_no_table() -> None:
+    """项目名称 | 道路 | 金额 over numbers is no header: it is label and value."""
+    assert tables("项目名称 | 道路 | « | «\n主管部门 | 某局 | 实施单位 | 某所") == ()
