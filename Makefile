@@ -26,7 +26,7 @@ case "$$line" in Collecting*) printf '.' ;; esac; done; then echo ' done'; \
 else echo ' failed'; grep -v '^WARNING' $(VENV)/pip.log; exit 1; fi
 endef
 
-.PHONY: help demo test lint schema corpus clean
+.PHONY: help demo test lint coverage schema bench corpus clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +37,8 @@ demo: $(VENV)/.hedui  ## read the sample report with the embedded model into out
 	@echo
 	@echo "The results are in $(OUT)/: open forms.xlsx; programs read forms.jsonl and files.jsonl; hedui.db holds it all."
 
-test: lint  ## every check, then every test
-	@$(BIN)/pytest
+test: lint coverage  ## every check, then every test
+	@$(BIN)/pytest $(addprefix --ignore=,$(PROOFS))
 
 lint: $(VENV)/.dev  ## every check that is no test
 	@$(BIN)/ruff check --quiet .
@@ -46,10 +46,21 @@ lint: $(VENV)/.dev  ## every check that is no test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# What proves the numbers is tested to its last branch; the tests named here do it alone, within a minute.
+PROOFS := $(wildcard tests/test_checks_*.py tests/test_ground*.py tests/test_schemas*.py) tests/test_decide.py \
+    tests/test_second_look.py tests/test_quantities.py tests/test_confidence.py
+
+coverage: $(VENV)/.dev  ## fail unless every branch of what proves the numbers is tested
+	@$(BIN)/pytest -q --cov=schemas --cov=pipeline.checks --cov=pipeline.decide --cov=pipeline.ground \
+	--cov=pipeline.second_look --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 $(PROOFS)
+
 schema: $(VENV)/.dev  ## write schemas/forms.schema.json anew
 	@$(BIN)/python -c 'import json, pathlib; from schemas.run import FormRecord; \
 	text = json.dumps(FormRecord.model_json_schema(mode="serialization"), ensure_ascii=False, indent=1); \
 	pathlib.Path("schemas/forms.schema.json").write_text(text + "\n", encoding="utf-8", newline="\n")'
+
+bench: $(VENV)/.dev  ## time hedui on the sample reports, beside its floor and other table readers
+	@$(BIN)/python -m eval.bench
 
 corpus: $(VENV)/.dev  ## typeset eval/data anew (needs Chromium, LibreOffice and a Song-style font)
 	@$(BIN)/python -m eval.corpus

@@ -111,7 +111,8 @@ def test_same_project_twice_in_one_document_is_told_and_both_count() -> None:
 def test_indicator_with_other_figures_is_named_in_both_forms() -> None:
     """Score and target of one indicator differ; 10 and 10.00 do not, nor a name that stands there twice."""
     twice = (indicator("重复", "1"), indicator("重复", "2"))
-    one = form(indicators=(indicator("显示屏数量", "10.00"), indicator("验收合格率", "8", "100%"), *twice))
+    rows = (indicator("显示屏数量", "10.00"), indicator("验收合格率", "8", "100%"), *twice, IndicatorRow())
+    one = form(indicators=rows)
     other = form(indicators=(indicator("验收合格率", "9", "98%"), indicator("显示屏数量", "10"), *twice[::-1]))
     found = across([record("1.pdf", one), record("2.pdf", other)])
     differing = {key.path: findings[1] for key, findings in found.items()}

@@ -772,3 +772,57 @@ def test_bound_covers_nothing_and_names_no_value() -> None:
     values = {"/s": D(5), "/w": D(10)}
     assert bound.cover(values, bound.outcome(values)) == ((), ())
     assert (list(bound.solutions(values, "/s")), bound.habit(values)) == ([], None)
+
+
+# --- what stands at its place, and what is put aside
+
+
+def test_two_kinds_of_breakdown_under_one_total_are_two_sums() -> None:
+    """By income and by spending, each the whole budget; where one of them does not add up, all rows are parts again."""
+    income = (fund("fiscal", "- 1873.66 - - - -"), fund("other", "- 2880 - - - -"))
+    spending = tuple(
+        fund("other", f"- {amount} - - - -").model_copy(update={"label": label})
+        for label, amount in (("其中：基本支出", "1768.16"), ("项目支出", "2985.5"))
+    )
+    total = fund("total", "- 4753.66 - - - -")
+    good = check(grounded(funds_form(total, *income, *spending)))
+    assert good.findings == ()
+    assert good.covered_exactly() == {f"/funds/{at}/adjusted_budget" for at in range(5)}
+    bad = check(grounded(funds_form(total, income[0], *spending)))
+    assert of_rule(bad, "fund_parts_sum").computed == "6627.32"
+
+
+def test_a_number_beside_chinese_words_that_name_no_unit_of_money_is_no_contradiction() -> None:
+    """约57.00 says nothing of 元 or 万元."""
+    form = SelfEvaluation(amount_unit="万元", funds=(fund("total", "57.00 - - - - -"),))
+    proof = Evidence(spans=(), cell_text="约57.00", text="57.00")
+    report = check(grounded(form, evidence={"/funds/0/initial_budget": proof}))
+    assert "unit_agrees" not in rules_of(report)
+
+
+def test_number_that_its_place_does_not_print_is_no_error_of_the_report() -> None:
+    """The document prints 74.85, the form says 70.00: a misreading, however certain its role."""
+    form = funds_form(fund("total", "74.85 - - - - -"), fund("fiscal", "70.00 - - - - -"))
+    texts = {"/funds/0/initial_budget": "74.85", "/funds/1/initial_budget": "74.85"}
+    evidence = {pointer: Evidence(spans=(), cell_text=text, text=text) for pointer, text in texts.items()}
+    finding = of_rule(check(grounded(form, evidence=evidence)), "fund_parts_sum")
+    assert finding.verdict == "misread_suspected"
+    assert of_rule(check(grounded(form)), "fund_parts_sum").verdict == "source_discrepancy"
+
+
+@pytest.mark.parametrize(
+    ("claim", "lost"),
+    [
+        (Claim(role="text", pointers=("/deviation_note",)), True),
+        (Claim(role="value", pointers=("/funds/0/extras/0",)), True),
+        (Claim(role="text", pointers=("/extras/0",), roles=("extra",)), False),
+        (Claim(role="label"), False),
+    ],
+)
+def test_bare_number_is_no_text_unless_its_column_was_read_as_one(claim: Claim, *, lost: bool) -> None:
+    """A number put aside under a column that nobody read is lost; one of a column read as extra is not."""
+    cell = TokenCell(cell="p1t1r9c9", tokens=("42",), claims=(claim,), bare=True)
+    report = check(grounded(report_form(), tokens=(cell,)))
+    assert ("numbers_conserved" in rules_of(report)) is lost
+    words = cell.model_copy(update={"bare": False})
+    assert check(grounded(report_form(), tokens=(words,))).findings == ()

@@ -8,7 +8,7 @@ from pipeline.checks import check
 from pipeline.decide import decide
 from schemas.check import RuleCode, Severity
 from schemas.decision import Decision
-from schemas.evidence import BBox, CellSpan, LineSpan, PageSpan
+from schemas.evidence import BBox, CellSpan, Evidence, LineSpan, PageSpan
 from schemas.extraction import Claim, Extraction, Standing, TokenCell
 from schemas.form import FundLine, IndicatorRow, Quantity, SelfEvaluation
 
@@ -316,3 +316,29 @@ def test_hidden_text_blocks_and_is_told_by_its_place() -> None:
     assert reasons(decided(grounded(hidden=spans))) == {"hidden_text": ("p2[10,20,31,40]", "Sheet1!B7", "l41")}
     field = {"/indicators/0/name": Standing(state="agreed", hidden_text=True)}
     assert reasons(decided(grounded(doubts=field))) == {"hidden_text": ("/indicators/0/name",)}
+
+
+def evidence_of(pointer: str, text: str) -> dict[str, Evidence]:
+    """What one place of the document prints."""
+    return {pointer: Evidence(spans=(CellSpan(cell="p1t1r1c1"),), cell_text=text, text=text)}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "printed"),
+    [
+        ("/indicators/0/score", "99.00"),
+        ("/indicators/0/score", "89.0.0"),
+        ("/indicators/0/target", "=7.00(台)"),
+        ("/indicators/0/actual", "1.00(个)"),
+    ],
+)
+def test_value_that_its_place_does_not_print_is_never_accepted(pointer: str, printed: str) -> None:
+    """Every equation holds, and yet the document says something else."""
+    decision = decided(grounded(evidence=evidence_of(pointer, printed)))
+    assert reasons(decision) == {"not_as_printed": (pointer,)}
+
+
+@pytest.mark.parametrize("printed", ["89.00", "89", "89.00%", "８９.00"])
+def test_value_that_its_place_prints_in_any_writing_is_accepted(printed: str) -> None:
+    """Width, decimals and a % sign change no value."""
+    assert decided(grounded(evidence=evidence_of("/indicators/0/score", printed))).status == "accepted"
