@@ -10,7 +10,7 @@ from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
 from schemas.reading import SlotState, TemplateState
 
-_FORM_TEXTS = (
+FORM_TEXTS = (
     "title",
     "fiscal_year",
     "project_name",
@@ -22,7 +22,7 @@ _FORM_TEXTS = (
     "actual_achievement",
     "grade",
 )
-_ROW_TEXTS = ("level1", "level2", "name", "target", "actual", "deviation_note")
+ROW_TEXTS = ("level1", "level2", "name", "target", "actual", "deviation_note")
 """What no equation can cover: texts, targets and actuals; a year and a code are names written in digits."""
 
 _ROLE_REASONS: Mapping[SlotState, ReasonCode] = {
@@ -192,14 +192,14 @@ def _located_only(extraction: Extraction, covered: frozenset[str]) -> Iterator[s
 
 def _values(form: SelfEvaluation) -> Iterator[str]:
     """Pointers of everything the form prints a value for, in reading order; extras aside, they claim no role."""
-    for name in _FORM_TEXTS:
+    for name in FORM_TEXTS:
         if getattr(form, name) is not None:
             yield f"/{name}"
     for at, fund in enumerate(form.funds):
         if fund.label:
             yield f"/funds/{at}/label"
     for at, row in enumerate(form.indicators):
-        for name in _ROW_TEXTS:
+        for name in ROW_TEXTS:
             if getattr(row, name) is not None:
                 yield f"/indicators/{at}/{name}"
     yield from equation_numbers(form)

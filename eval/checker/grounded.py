@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pipeline.checks.sheet import equation_numbers
+from pipeline.decide import FORM_TEXTS, ROW_TEXTS
 from pipeline.ground import TOKEN
 from schemas.amount import normalised
 from schemas.evidence import CellSpan, Evidence
@@ -14,19 +15,6 @@ Grounding = Literal["off", "on"]
 """`on`: numbers are characters of the document, with the cell they stand in. `off`: they are read from a picture,
 so that only an exact equation proves them."""
 
-_TEXTS = (
-    "title",
-    "fiscal_year",
-    "project_name",
-    "project_code",
-    "supervising_department",
-    "implementing_unit",
-    "amount_unit",
-    "expected_goal",
-    "actual_achievement",
-    "grade",
-)
-_ROW_TEXTS = ("level1", "level2", "name", "target", "actual", "deviation_note")
 _SURE = Standing(state="agreed", agreeing=("lexicon", "model"))
 _PICTURED = Standing(state="agreed", agreeing=("lexicon", "model"), origin="ocr")
 
@@ -70,14 +58,14 @@ def misread(clean: Extraction, form: SelfEvaluation) -> Extraction:
 
 
 def _texts(form: SelfEvaluation) -> Iterator[tuple[str, str]]:
-    for name in _TEXTS:
+    for name in FORM_TEXTS:
         if (value := getattr(form, name)) is not None:
             yield f"/{name}", str(value)
     for at, fund in enumerate(form.funds):
         yield f"/funds/{at}/label", fund.label
         yield f"/funds/{at}/source", fund.label
     for at, row in enumerate(form.indicators):
-        for name in _ROW_TEXTS:
+        for name in ROW_TEXTS:
             value = getattr(row, name)
             if value is not None:
                 yield f"/indicators/{at}/{name}", value.text if isinstance(value, Quantity) else value
