@@ -1,0 +1,1 @@
+"""Gold form × output form → FieldScores, and FieldScores → figures with their intervals. Pure: no file, no model."""

@@ -1,0 +1,94 @@
+"""Gold rows and output rows (or forms) come in, who belongs to whom goes out: the best assignment by likeness."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from scipy.optimize import linear_sum_assignment
+
+from eval.score.leaves import Leaf, comparable, leaves
+from schemas.form import SelfEvaluation
+
+LEAST = 0.3
+"""Two rows that are less alike than this are no pair: one is missing, the other spurious."""
+LEAST_FORM = 0.15
+"""The same for two forms of one document."""
+
+_NAMING = frozenset({"name", "label", "level2"})
+_NAMING_WEIGHT = 4.0
+_NEARER = 1e-6
+"""So much less alike for every place between two rows: of equal rows the nearer are paired."""
+
+
+class Pairing(NamedTuple):
+    """Indices into the two lists; each index stands in exactly one of the three."""
+
+    pairs: tuple[tuple[int, int], ...]
+    gold_only: tuple[int, ...]
+    output_only: tuple[int, ...]
+
+
+def pair_up(likeness: Sequence[Sequence[float]], *, outputs: int, least: float) -> Pairing:
+    """The pairing of greatest total likeness; `likeness[i][j]` of gold i and output j, 0 to 1.
+
+    Pairs below `least` are undone.
+    """
+    golds = len(likeness)
+    if not golds or not outputs:
+        return Pairing((), tuple(range(golds)), tuple(range(outputs)))
+    matrix = np.asarray(likeness, dtype=float)
+    apart = np.abs(np.arange(golds)[:, None] - np.arange(outputs)[None, :])
+    worth = np.where(matrix >= least, matrix - _NEARER * apart, 0.0)
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    pairs = tuple(
+        (int(row), int(column)) for row, column in zip(rows, columns, strict=True) if matrix[row, column] >= least
+    )
+    left = {row for row, _ in pairs}
+    right = {column for _, column in pairs}
+    return Pairing(
+        pairs,
+        tuple(index for index in range(golds) if index not in left),
+        tuple(index for index in range(outputs) if index not in right),
+    )
+
+
+def row_likeness(gold: Mapping[str, Leaf], output: Mapping[str, Leaf]) -> float:
+    """Share of the two rows' values that agree, names weighing more; texts by how much of them agrees."""
+    total = alike = 0.0
+    for path in gold.keys() | output.keys():
+        weight = _NAMING_WEIGHT if path in _NAMING else 1.0
+        total += weight
+        if path in gold and path in output:
+            alike += weight * value_likeness(gold[path], output[path])
+    return alike / total if total else 1.0
+
+
+def value_likeness(gold: Leaf, output: Leaf) -> float:
+    """1 where two values are equal, the share of characters that stay for texts, else 0."""
+    first, second = comparable(gold), comparable(output)
+    if first == second:
+        return 1.0
+    return Levenshtein.normalized_similarity(first, second) if gold.nature == "text" else 0.0
+
+
+def form_likeness(gold: SelfEvaluation, output: SelfEvaluation) -> float:
+    """Share of all printed values that two forms have in common, as Dice counts it; kinds and sources aside."""
+    first, second = _values(gold), _values(output)
+    total = first.total() + second.total()
+    return 2 * (first & second).total() / total if total else 1.0
+
+
+def _values(form: SelfEvaluation) -> Counter[tuple[str, str]]:
+    rows = (
+        *((leaves(form), 1),),
+        *((leaves(row, "funds"), 1) for row in form.funds),
+        *((leaves(row, "indicators"), 1) for row in form.indicators),
+    )
+    found: Counter[tuple[str, str]] = Counter()
+    for named, _ in rows:
+        for leaf in named.values():
+            if leaf.nature != "code":
+                found[leaf.type, comparable(leaf)] += 1
+    return found
