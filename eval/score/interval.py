@@ -64,7 +64,8 @@ def _shares(parts: NDArray[np.float64], wholes: NDArray[np.float64], drawn: NDAr
     """The share of each draw; nan where a draw's wholes are nothing."""
     below = wholes[drawn].sum(axis=1)
     shares: NDArray[np.float64] = np.full(len(below), np.nan)
-    return np.divide(parts[drawn].sum(axis=1), below, out=shares, where=below > 0)
+    np.divide(parts[drawn].sum(axis=1), below, out=shares, where=below > 0)
+    return shares
 
 
 def _estimate(value: float, draws: NDArray[np.float64], clusters: int) -> Estimate:
