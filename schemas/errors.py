@@ -12,6 +12,8 @@ HeduiError                  expected: shown as one line, never as a traceback
 │   ├── ModelRefused        the endpoint rejects the key, the model's name or the request
 │   └── ModelAnswerInvalid  the answer broke the response schema after every re-ask
 ├── BudgetExceeded          a limit on calls or cost was reached; what was done is kept
+├── ReviewError             what a reviewer asked for does not fit the form or the layout
+│   └── ConflictError       the form or the layout was changed in another window first
 └── StoreError              the store cannot be opened, is of another version, or is in use
 
 A wrong number is data (a Finding), never one of these. An error carries the code of its sentence in
@@ -79,6 +81,17 @@ class ModelAnswerInvalid(ModelError):
 
 class BudgetExceeded(HeduiError):
     """Raised when a limit on calls or cost was reached; what was done is kept."""
+
+
+class ReviewError(HeduiError):
+    """Raised when what a reviewer asked for does not fit the form or the layout; nothing was changed."""
+
+
+class ConflictError(ReviewError):
+    """Raised when another window or run changed the form or the layout first; nothing of theirs is lost.
+
+    `params` hold `version`, the one to edit from now, and `edits`, the events that came in between (schemas.run.Edit).
+    """
 
 
 class StoreError(HeduiError):

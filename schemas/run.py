@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.base import PrintedDecimal, Record
 from schemas.check import Finding, RuleCode
 from schemas.decision import Reason, Status
@@ -74,6 +76,32 @@ class DecisionInfo(Record):
     reasons: tuple[Reason, ...] = ()
 
 
+EditKind = Literal[
+    "value",
+    "accept",
+    "absent",
+    "source_error",
+    "add_row",
+    "delete_row",
+    "split_row",
+    "merge_rows",
+    "no_form",
+    "join",
+    "split",
+    "settle",
+    "reopen",
+    "undo",
+    "layout",
+]
+"""What a person did: gave a value; said that a field is right, that it is not in the form, that the report itself is
+wrong; changed rows; said what is a form; settled or reopened it; took an event back; gave a layout's column
+its role."""
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Edit(Record):
     """One change by a person: appended, never overwritten."""
 
@@ -81,9 +109,21 @@ class Edit(Record):
     at: str
     author: str
     pointer: str
+    """As the form stood then; "" where it speaks of no field. `row` says which row it was."""
     old: str | None
     new: str | None
     reason: str
+    kind: EditKind = "value"
+    row: str | None = Field(default=None, exclude_if=_is_none)
+    """Id of the row that it changed, or that `pointer` points into: the same row for good, whatever its index."""
+    other_row: str | None = Field(default=None, exclude_if=_is_none)
+    """The row above an added one (None: it is the first); the row that was merged into `row`."""
+    cell: str | None = Field(default=None, exclude_if=_is_none)
+    """The cell or line that the value was taken from; the cell with which a split-off form begins."""
+    finding: str | None = Field(default=None, exclude_if=_is_none)
+    """Of a source_error: the confirmed finding, by rule, operands and numbers."""
+    undoes: str | None = Field(default=None, exclude_if=_is_none)
+    """Of an undo: the edit_id that is taken back."""
 
 
 class FormRecord(Record):
