@@ -7,7 +7,7 @@ import pymupdf
 from drawn import Draw, fill, laid, spans, table, texts, write
 
 from pipeline.layout.lattice import Axes, Piece, axes_of, lattice, lines_of, merge, pieces_of
-from pipeline.layout.marks import Glyph, PageMarks, Rule, TextRun
+from pipeline.layout.marks import PageMarks, Rule, TextRun
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Grid
 
@@ -233,9 +233,10 @@ def test_walls_that_form_no_rectangle_leave_a_doubt(tmp_path: Path) -> None:
 
 def run(text: str, x0: float, baseline: float, *, width: float = 5.0, top: float = 8.0) -> TextRun:
     """A run of equally wide characters of size 10 whose box begins `top` above its baseline."""
-    glyphs = tuple(Glyph(char, x0 + n * width, x0 + (n + 1) * width) for n, char in enumerate(text))
+    starts = [x0 + n * width for n in range(len(text))]
+    ends = [start + width for start in starts]
     bbox = BBox(x0, baseline - top, x0 + len(text) * width, baseline + 2)
-    return TextRun(glyphs, bbox, baseline, 10.0, upright=True, hidden=False)
+    return TextRun(text, starts, ends, bbox, baseline, 10.0, upright=True, hidden=False)
 
 
 def frame(*rows: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
@@ -263,14 +264,8 @@ def test_a_font_with_glyph_boxes_over_the_line_keeps_its_row_and_its_order() -> 
 def test_a_character_stands_in_the_column_of_its_middle() -> None:
     """A glyph box that reaches a little over the rule does not change cells."""
     axes = Axes((0.0, 50.0, 100.0), (0.0, 20.0))
-    wide = TextRun(
-        (Glyph("9", 40.0, 52.0), Glyph("8", 48.5, 56.0)),
-        BBox(40.0, 5.0, 56.0, 17.0),
-        15.0,
-        10.0,
-        upright=True,
-        hidden=False,
-    )
+    bbox = BBox(40.0, 5.0, 56.0, 17.0)
+    wide = TextRun("98", (40.0, 48.5), (52.0, 56.0), bbox, 15.0, 10.0, upright=True, hidden=False)
     assert [(place, piece.text) for place, piece in pieces_of(wide, axes)] == [((0, 0), "9"), ((0, 1), "8")]
 
 
@@ -305,9 +300,9 @@ def test_rules_that_touch_are_one_and_rules_apart_are_two() -> None:
 def test_letters_set_apart_are_one_word() -> None:
     """A label spread over its cell has no spaces; one wide gap between numbers is one."""
     axes = Axes((0.0, 200.0), (0.0, 20.0))
-    spread = tuple(Glyph(char, x, x + 10) for char, x in zip("项目名称", (5, 45, 85, 125), strict=True))
-    apart = tuple(Glyph(char, x, x + 5) for char, x in zip("1020", (5, 10, 40, 45), strict=True))
-    for glyphs, printed in ((spread, "项目名称"), (apart, "10 20")):
-        bbox = BBox(glyphs[0].x0, 5.0, glyphs[-1].x1, 17.0)
-        found = pieces_of(TextRun(glyphs, bbox, 15.0, 10.0, upright=True, hidden=False), axes)
+    spread = ("项目名称", (5.0, 45.0, 85.0, 125.0), (15.0, 55.0, 95.0, 135.0))
+    apart = ("1020", (5.0, 10.0, 40.0, 45.0), (10.0, 15.0, 45.0, 50.0))
+    for (text, starts, ends), printed in ((spread, "项目名称"), (apart, "10 20")):
+        bbox = BBox(starts[0], 5.0, ends[-1], 17.0)
+        found = pieces_of(TextRun(text, starts, ends, bbox, 15.0, 10.0, upright=True, hidden=False), axes)
         assert lines_of([own for _, own in found]) == (printed,)

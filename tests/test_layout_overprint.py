@@ -1,14 +1,16 @@
 """What is printed twice in one place is one text; what only stands close by is two."""
 
-from pipeline.layout.marks import Glyph, TextRun
+from pipeline.layout.marks import TextRun
 from pipeline.layout.overprint import printed_once
 from schemas.evidence import BBox
 
 
 def run(text: str, x0: float, baseline: float = 20.0, *, hidden: bool = False) -> TextRun:
     """A run of characters 5 wide, of size 10."""
-    glyphs = tuple(Glyph(char, x0 + n * 5, x0 + n * 5 + 5) for n, char in enumerate(text))
-    return TextRun(glyphs, BBox(x0, baseline - 8, x0 + len(text) * 5, baseline + 2), baseline, 10.0, True, hidden)  # noqa: FBT003 - a record's fields in order
+    starts = [x0 + n * 5 for n in range(len(text))]
+    ends = [start + 5 for start in starts]
+    bbox = BBox(x0, baseline - 8, x0 + len(text) * 5, baseline + 2)
+    return TextRun(text, starts, ends, bbox, baseline, 10.0, upright=True, hidden=hidden)
 
 
 def texts(*runs: TextRun) -> list[str]:

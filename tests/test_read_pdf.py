@@ -63,6 +63,42 @@ def test_white_text_on_a_dark_header_is_visible_and_light_text_on_light_is_not(t
     assert hidden(page) == ["同色", "涂黑"]
 
 
+def test_text_that_is_painted_over_is_hidden(tmp_path: Path) -> None:
+    """By a later white or black area over all of it; not by a marker's colour, nor by an area beside or before it."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for number, text in enumerate(("修正", "涂黑", "划重点", "半遮", "底色")):
+            write(page, 60, 50 + 30 * number, text)
+        page.draw_rect((50, 35, 250, 55), fill=(1, 1, 1), color=None)
+        page.draw_rect((50, 65, 250, 85), fill=(0, 0, 0), color=None)
+        page.draw_rect((50, 95, 250, 115), fill=(1, 1, 0), color=None)
+        page.draw_rect((70, 125, 250, 145), fill=(1, 1, 1), color=None)
+        page.draw_rect((50, 155, 250, 175), fill=(1, 1, 1), color=None, fill_opacity=0.5)
+        write(page, 60, 50, "新值")
+
+    (page,) = marks(tmp_path, draw)
+    assert visible(page) == ["划重点", "半遮", "底色", "新值"]
+    assert hidden(page) == ["修正", "涂黑"]
+
+
+def test_the_borders_of_a_path_of_many_strokes_are_found(tmp_path: Path) -> None:
+    """Corners drawn as one line, a table's lines in one path, and thick lines are rules where they are seen."""
+
+    def draw(page: pymupdf.Page) -> None:
+        corner, lines = page.new_shape(), page.new_shape()
+        corner.draw_polyline([(50, 300), (50, 200), (250, 200)])
+        corner.finish(width=1, closePath=False)
+        corner.commit()
+        lines.draw_line((50, 100), (250, 100))
+        lines.draw_line((50, 130), (250, 130))
+        lines.finish(width=3, closePath=False)
+        lines.commit()
+
+    (page,) = marks(tmp_path, draw)
+    assert sorted(page.horizontal) == [Rule(100.0, 50.0, 250.0), Rule(130.0, 50.0, 250.0), Rule(200.0, 50.0, 250.0)]
+    assert page.vertical == (Rule(50.0, 200.0, 300.0),)
+
+
 def test_a_filled_frame_does_not_blacken_what_stands_inside_it(tmp_path: Path) -> None:
     """A border drawn as one rectangle minus another has paper inside."""
 

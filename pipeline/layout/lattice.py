@@ -4,7 +4,7 @@ Each step is a pure function and can be looked at alone. Coordinates are points,
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -142,18 +142,18 @@ def boxes_of(axes: Axes, across: Sequence[Rule], down: Sequence[Rule]) -> tuple[
     rows, cols = len(axes.ys) - 1, len(axes.xs) - 1
     right = [[False] * cols for _ in range(rows)]
     below = [[False] * cols for _ in range(rows)]
+    heights = [(top + foot) / 2 for top, foot in pairwise(axes.ys)]
     for rule in down:
         j = _nearest(axes.xs, rule.at) - 1
         if 0 <= j < cols:
-            for i in range(rows):
-                middle = (axes.ys[i] + axes.ys[i + 1]) / 2
-                right[i][j] |= rule.start <= middle <= rule.end
+            for i in range(bisect_left(heights, rule.start), bisect_right(heights, rule.end)):
+                right[i][j] = True
+    middles = [(start + end) / 2 for start, end in pairwise(axes.xs)]
     for rule in across:
         i = _nearest(axes.ys, rule.at) - 1
         if 0 <= i < rows:
-            for j in range(cols):
-                middle = (axes.xs[j] + axes.xs[j + 1]) / 2
-                below[i][j] |= rule.start <= middle <= rule.end
+            for j in range(bisect_left(middles, rule.start), bisect_right(middles, rule.end)):
+                below[i][j] = True
     taken = [[False] * cols for _ in range(rows)]
     squares = ((i, j) for i in range(rows) for j in range(cols))
     return tuple(_grow(i, j, right, below, taken) for i, j in squares if not taken[i][j])
@@ -227,8 +227,6 @@ def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequen
                 text="".join(lines),
                 lines=lines,
                 spans=(PageSpan(page=page, bbox=bbox),),
-                parts=(),
-                origin="text",
                 doubts=doubts,
                 hidden_text=any(piece.hidden for piece in held),
             ),
@@ -260,41 +258,38 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
 
     A character belongs where its middle is: glyph boxes of odd fonts reach over the line, middles do not.
     """
-    if not run.glyphs:
+    text, starts, ends, _, baseline, size, upright, hidden = run
+    if not text or text.isspace():
         return []
-    y = run.baseline - run.size * 0.3 if run.upright else (run.bbox.y0 + run.bbox.y1) / 2
-    row = min(max(bisect_right(axes.ys, y) - 1, 0), len(axes.ys) - 2)
-    chars: tuple[str, ...]
-    starts: tuple[float, ...]
-    ends: tuple[float, ...]
-    chars, starts, ends = zip(*run.glyphs, strict=True)
-    pieces = []
-    for col, first, end in _groups(starts, ends, axes.xs, _widest_within_a_word(run)):
-        text = "".join(chars[first:end])
-        if text.strip():
-            piece = Piece(text, starts[first], ends[end - 1], run.baseline, run.size, run.upright, run.hidden)
-            pieces.append(((row, col), piece))
-    return pieces
+    xs, ys = axes
+    y = baseline - size * 0.3 if upright else (run.bbox.y0 + run.bbox.y1) / 2
+    row = bisect_right(ys, y, 1, len(ys) - 1) - 1
+    first, last = ((start + end) / 2 for start, end in ((starts[0], ends[0]), (starts[-1], ends[-1])))
+    col = bisect_right(xs, first, 1, len(xs) - 1) - 1
+    within = len(starts) == 1 or (col == bisect_right(xs, last, 1, len(xs) - 1) - 1 and _is_close_set(run))
+    if within:
+        return [((row, col), Piece(text, starts[0], ends[-1], baseline, size, upright, hidden))]
+    return [
+        ((row, col), Piece(text[begin:end], starts[begin], ends[end - 1], baseline, size, upright, hidden))
+        for col, begin, end in _groups(run, xs)
+        if not text[begin:end].isspace()
+    ]
 
 
-def _groups(
-    starts: Sequence[float],
-    ends: Sequence[float],
-    xs: Sequence[float],
-    gap: float,
-) -> list[tuple[int, int, int]]:
-    """Column, first and end of each stretch of glyphs within one column and without a wider gap."""
-    last = len(xs) - 2
-    col = min(max(bisect_right(xs, (starts[0] + ends[0]) / 2) - 1, 0), last)
-    if len(starts) == 1:
-        return [(col, 0, 1)]
-    same = col == min(max(bisect_right(xs, (starts[-1] + ends[-1]) / 2) - 1, 0), last)
-    if same and ends[-1] == max(ends) and starts[0] == min(starts) and max(map(sub, starts[1:], ends)) <= gap:
-        return [(col, 0, len(starts))]
+def _is_close_set(run: TextRun) -> bool:
+    """True if a run goes from left to right without a wide gap."""
+    starts, ends = run.starts, run.ends
+    ordered = starts[0] == min(starts) and ends[-1] == max(ends)
+    return ordered and max(map(sub, starts[1:], ends)) <= _widest_within_a_word(run)
+
+
+def _groups(run: TextRun, xs: Sequence[float]) -> list[tuple[int, int, int]]:
+    """Column, first and end of each stretch of characters within one column and without a wide gap."""
+    gap = _widest_within_a_word(run)
     groups: list[tuple[int, int, int]] = []
-    edge = starts[0]
-    for index, (x0, x1) in enumerate(zip(starts, ends, strict=True)):
-        col = min(max(bisect_right(xs, (x0 + x1) / 2) - 1, 0), last)
+    edge = run.starts[0]
+    for index, (x0, x1) in enumerate(zip(run.starts, run.ends, strict=True)):
+        col = bisect_right(xs, (x0 + x1) / 2, 1, len(xs) - 1) - 1
         near = x0 - edge <= gap
         edge = x1
         if groups and groups[-1][0] == col and near:
@@ -309,9 +304,9 @@ def _widest_within_a_word(run: TextRun) -> float:
     if not run.upright:
         return math.inf
     gap = SPACE * run.size
-    glyphs = run.glyphs
-    if len(glyphs) > 2 and glyphs[1].x0 - glyphs[0].x1 > gap:  # noqa: PLR2004 - one gap is no spacing
-        narrowest = min(after.x0 - before.x1 for before, after in pairwise(glyphs))
+    starts, ends = run.starts, run.ends
+    if len(starts) > 2 and starts[1] - ends[0] > gap:  # noqa: PLR2004 - one gap is no spacing
+        narrowest = min(map(sub, starts[1:], ends))
         return math.inf if narrowest > gap else gap
     return gap
 

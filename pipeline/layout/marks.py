@@ -9,30 +9,21 @@ from typing import NamedTuple
 from schemas.evidence import BBox
 
 
-class Glyph(NamedTuple):
-    """One character with its left and right edge in points."""
-
-    char: str
-    x0: float
-    x1: float
-
-
 class TextRun(NamedTuple):
-    """Characters on one baseline in one font; `glyphs` in the order of the page's content."""
+    """Characters on one baseline in one font, in the order of the page's content."""
 
-    glyphs: Sequence[Glyph]
+    text: str
+    starts: Sequence[float]
+    """The left edge of each character in points."""
+    ends: Sequence[float]
+    """The right edge of each character in points."""
     bbox: BBox
     baseline: float
     size: float
     upright: bool
-    """False for text that is turned; its glyphs keep the order of the content."""
+    """False for text that is turned."""
     hidden: bool
     """A reader of the page cannot see it."""
-
-    @property
-    def text(self) -> str:
-        """The characters in the order of the content."""
-        return "".join(glyph.char for glyph in self.glyphs)
 
 
 class Rule(NamedTuple):

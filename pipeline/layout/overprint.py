@@ -6,7 +6,7 @@ Typesetters make a text bold by printing it twice, and scanners lay a text under
 import math
 from collections.abc import Iterator, Sequence
 
-from pipeline.layout.marks import Glyph, TextRun
+from pipeline.layout.marks import TextRun
 
 # The same character this share of the font size from itself stands in its own place.
 SAME_PLACE = 0.1
@@ -18,8 +18,8 @@ def printed_once(runs: Sequence[TextRun]) -> tuple[TextRun, ...]:
     for line in _lines(runs):
         line.sort(key=lambda index: runs[index].bbox.x0)
         for first, second in _overlapping(runs, line):
-            kept[second] = _without(kept[second], kept[first].glyphs)
-    return tuple(run for run in kept if run.glyphs)
+            kept[second] = _without(kept[second], kept[first])
+    return tuple(run for run in kept if run.text)
 
 
 def _lines(runs: Sequence[TextRun]) -> list[list[int]]:
@@ -50,12 +50,21 @@ def _overlapping(runs: Sequence[TextRun], line: Sequence[int]) -> Iterator[tuple
         reach = max(reach, box.x1)
 
 
-def _without(run: TextRun, printed: Sequence[Glyph]) -> TextRun:
-    """The run without its characters that stand among those printed."""
+def _without(run: TextRun, printed: TextRun) -> TextRun:
+    """The run without its characters that stand in the place of the same ones of another."""
     near = SAME_PLACE * run.size
     left = [
         glyph
-        for glyph in run.glyphs
-        if not any(glyph.char == other.char and abs(glyph.x0 - other.x0) < near for other in printed)
+        for glyph in zip(run.text, run.starts, run.ends, strict=True)
+        if not any(
+            glyph[0] == char and abs(glyph[1] - start) < near
+            for char, start in zip(printed.text, printed.starts, strict=True)
+        )
     ]
-    return run if len(left) == len(run.glyphs) else run._replace(glyphs=left)
+    if len(left) == len(run.text):
+        return run
+    return run._replace(
+        text="".join(char for char, _, _ in left),
+        starts=[start for _, start, _ in left],
+        ends=[end for _, _, end in left],
+    )

@@ -81,6 +81,7 @@ def stack(above: Grid, below: Grid) -> Grid:
             "pages": (*above.pages, *(page for page in below.pages if page not in above.pages)),
             "row_count": above.row_count + below.row_count,
             "cells": (*above.cells, *moved),
+            "hidden": tuple(dict.fromkeys((*above.hidden, *below.hidden))),
         },
     )
 

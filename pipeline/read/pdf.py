@@ -1,12 +1,13 @@
-"""A PDF file becomes the marks of its pages: the only place that imports PyMuPDF."""
+"""A PDF file becomes the marks of its pages; only this module and picture.py import PyMuPDF."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TypedDict, cast
 
 import pymupdf
 
-from pipeline.layout.marks import Glyph, PageMarks, Rule, TextRun
+from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.overprint import printed_once
 from schemas.errors import DamagedDocument, LockedDocument
 from schemas.evidence import BBox
@@ -21,12 +22,16 @@ AUTO_SPACE = 0.3
 FAINT = 26
 # Colours whose channels differ by no more than this (of 255) cannot be told apart.
 SAME_COLOUR = 24
+# An area that ends this short of a run (points) reaches over all of it.
+SLACK = 1.0
 
-# Not TEXT_COLLECT_STYLES: it compares every character with every line and every other character of the page.
-# Without styles: telling underlined text apart costs three times the rest, and nobody here asks.
-_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
+# Vectors come with the text, in the order of drawing: a page is interpreted once. Not TEXT_COLLECT_STYLES: telling
+# underlined text apart compares every character with every line and costs three times the rest.
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_VECTORS
+_TEXT, _VECTOR = 0, 3
 _FILLED = 16
 _STROKED = 32
+_CHARACTER, _BOX = itemgetter("c"), itemgetter("bbox")
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -35,7 +40,6 @@ Box = tuple[float, float, float, float]
 class _Char(TypedDict):
     c: str
     bbox: Box
-    origin: Point
     synthetic: bool
 
 
@@ -55,24 +59,33 @@ class _Line(TypedDict):
     spans: list[_Span]
 
 
-class _Block(TypedDict):
+class _Block(TypedDict, total=False):
+    """Text or a vector: a rectangle, a piece of a path, or what a path covers (`isrect` is False)."""
+
     type: int
     lines: list[_Line]
+    bbox: Box
+    isrect: bool
+    stroked: bool
+    continues: bool
+    color: int
+    alpha: int
 
 
 class _Drawing(TypedDict, total=False):
     type: str
     items: list[tuple[object, ...]]
-    fill: tuple[float, ...]
     fill_opacity: float
-    rect: Box
 
 
 class _Area(NamedTuple):
-    """A filled rectangle that text may stand on."""
+    """A filled rectangle that text may stand on, or under."""
 
-    bbox: BBox
+    bbox: Box
     colour: int
+    order: int
+    covers: bool
+    """Nothing under it can be seen."""
 
 
 def read_pages(path: Path) -> Iterator[PageMarks]:
@@ -103,17 +116,15 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
     if page.rotation:
         # Both extractions speak of the page as stored; a reader sees it turned.
         page.remove_rotation()
-    horizontal: list[Rule] = []
-    vertical: list[Rule] = []
-    areas: list[_Area] = []
-    for drawing in cast("list[_Drawing]", page.get_cdrawings()):
-        _rules_of(drawing, horizontal, vertical, areas)
     frame = BBox(0.0, 0.0, page.rect.width, page.rect.height)
     blocks = cast("list[_Block]", page.get_text("rawdict", flags=_FLAGS, clip=pymupdf.INFINITE_RECT())["blocks"])
+    horizontal, vertical, areas = _vectors(blocks)
+    if any(_is_outline(block) for block in blocks):
+        horizontal, vertical = _drawn(cast("list[_Drawing]", page.get_cdrawings()))
     runs = [
-        _run(span, line, areas, frame)
-        for block in blocks
-        if block["type"] == 0
+        _run(span, line, _Ground(areas, order, frame))
+        for order, block in enumerate(blocks)
+        if block["type"] == _TEXT
         for line in block["lines"]
         for span in line["spans"]
         if span["chars"]
@@ -121,68 +132,125 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
     return PageMarks(number, frame.x1, frame.y1, printed_once(runs), tuple(horizontal), tuple(vertical))
 
 
-def _run(span: _Span, line: _Line, areas: list[_Area], frame: BBox) -> TextRun:
-    size, colour, bbox = span["size"], span["color"], BBox(*span["bbox"])
-    narrow = size * AUTO_SPACE
-    glyphs = [
-        Glyph(char["c"], (box := char["bbox"])[0], box[2])
-        for char in span["chars"]
-        if not char["synthetic"] or char["bbox"][2] - char["bbox"][0] >= narrow
-    ]
-    hidden = (
+class _Ground(NamedTuple):
+    """What a run stands on: the areas of its page, when it was drawn among them, the page."""
+
+    areas: list[_Area]
+    order: int
+    frame: BBox
+
+
+def _run(span: _Span, line: _Line, ground: _Ground) -> TextRun:
+    size, bbox, chars = span["size"], BBox(*span["bbox"]), span["chars"]
+    text = "".join(map(_CHARACTER, chars))
+    if " " in text:
+        narrow = size * AUTO_SPACE
+        chars = [char for char in chars if not char["synthetic"] or char["bbox"][2] - char["bbox"][0] >= narrow]
+        text = "".join(map(_CHARACTER, chars))
+    starts, _, ends, _ = zip(*map(_BOX, chars), strict=True) if chars else ((), (), (), ())
+    upright = line["wmode"] == 0 and line["dir"][0] > 0.99  # noqa: PLR2004 - cosine of 8 degrees
+    return TextRun(text, starts, ends, bbox, span["origin"][1], size, upright, _is_hidden(span, bbox, ground))
+
+
+def _is_hidden(span: _Span, bbox: BBox, ground: _Ground) -> bool:
+    """True if no reader of the paper sees a span."""
+    areas, order, frame = ground
+    return (
         span["alpha"] < FAINT
-        or size < TINY
+        or span["size"] < TINY
         or not span["char_flags"] & (_FILLED | _STROKED)
         or bbox.x1 <= frame.x0
         or bbox.x0 >= frame.x1
         or bbox.y1 <= frame.y0
         or bbox.y0 >= frame.y1
-        or (bool(areas or colour) and _same_colour(colour, _background(bbox, areas)))
+        or (bool(areas or span["color"]) and _same_colour(span["color"], _background(bbox, areas, order)))
+        or any(area.covers and area.order > order and _lies_on(area, bbox) for area in areas)
     )
-    upright = line["wmode"] == 0 and line["dir"][0] > 0.99  # noqa: PLR2004 - cosine of 8 degrees
-    return TextRun(glyphs, bbox, span["origin"][1], size, upright, hidden)
 
 
-def _background(bbox: BBox, areas: list[_Area]) -> int:
+def _background(bbox: BBox, areas: list[_Area], order: int) -> int:
     """The colour of the last area drawn under the middle of a run; paper is white."""
     x, y = (bbox.x0 + bbox.x1) / 2, (bbox.y0 + bbox.y1) / 2
     for area in reversed(areas):
-        if area.bbox.x0 <= x < area.bbox.x1 and area.bbox.y0 <= y < area.bbox.y1:
+        x0, y0, x1, y1 = area.bbox
+        if area.order < order and x0 <= x < x1 and y0 <= y < y1:
             return area.colour
     return 0xFFFFFF
+
+
+def _lies_on(area: _Area, bbox: BBox) -> bool:
+    """True if an area reaches over the whole width of a run and its middle height."""
+    x0, y0, x1, y1 = area.bbox
+    return x0 <= bbox.x0 + SLACK and bbox.x1 - SLACK <= x1 and y0 <= (bbox.y0 + bbox.y1) / 2 < y1
 
 
 def _same_colour(first: int, second: int) -> bool:
     return all(abs((first >> shift & 255) - (second >> shift & 255)) <= SAME_COLOUR for shift in (0, 8, 16))
 
 
-def _rules_of(drawing: _Drawing, horizontal: list[Rule], vertical: list[Rule], areas: list[_Area]) -> None:
-    """Sort one drawing's items into ruling lines and areas; curves and slanted lines are neither."""
-    stroked = "s" in drawing["type"]
-    opacity = drawing.get("fill_opacity", 1.0) if "f" in drawing["type"] else 0.0
-    filled = opacity > 0
-    hollow = filled and _hollow(drawing["items"])
-    for item in drawing["items"]:
-        kind = item[0]
-        if kind == "re":
-            x0, y0, x1, y1 = cast("Box", item[1])
-            if filled and not _thin((x0, y0, x1, y1), horizontal, vertical) and not hollow:
-                areas.append(_Area(BBox(x0, y0, x1, y1), _packed(drawing.get("fill") or (1.0,), opacity)))
-            if stroked and not filled and _thin((x0, y0, x1, y1), horizontal, vertical):
-                continue
-            if stroked:
-                horizontal += (Rule(y0, x0, x1), Rule(y1, x0, x1))
-                vertical += (Rule(x0, y0, y1), Rule(x1, y0, y1))
-        elif kind == "l":
-            (ax, ay), (bx, by) = cast("Point", item[1]), cast("Point", item[2])
-            _thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), horizontal, vertical)
-        elif kind == "qu" and stroked:
-            _quad(cast("tuple[Point, Point, Point, Point]", item[1]), horizontal, vertical)
+def _vectors(blocks: list[_Block]) -> tuple[list[Rule], list[Rule], list[_Area]]:
+    """Ruling lines and areas among a page's rectangles, in the order of drawing.
+
+    A stroke's rectangle is its line grown by its width on every side; outlines are left to `_drawn`.
+    """
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    areas: list[_Area] = []
+    path: list[_Area] = []
+    for order, block in enumerate(blocks):
+        if block["type"] != _VECTOR or not block["isrect"] or not block["alpha"]:
+            continue
+        x0, y0, x1, y1 = bbox = block["bbox"]
+        if block["stroked"]:
+            grown = min(x1 - x0, y1 - y0) / 2
+            _thin((x0 + grown, y0 + grown, x1 - grown, y1 - grown), horizontal, vertical)
+        elif not _thin(bbox, horizontal, vertical):
+            path.append(_Area(bbox, _on_paper(block["color"], block["alpha"]), order, _covers(block)))
+        if not block["continues"]:
+            areas += [] if _hollow([area.bbox for area in path]) else path
+            path = []
+    return horizontal, vertical, areas
 
 
-def _hollow(items: list[tuple[object, ...]]) -> bool:
+def _is_outline(block: _Block) -> bool:
+    """True for a vector whose rectangle does not tell where its lines run: more than one line's stroke, or a path."""
+    if block["type"] != _VECTOR or not block["alpha"]:
+        return False
+    x0, y0, x1, y1 = block["bbox"]
+    return not block["isrect"] or (block["stroked"] and min(x1 - x0, y1 - y0) > 2 * THICKEST_RULE)
+
+
+def _covers(block: _Block) -> bool:
+    """True if an area hides what was drawn before it; a light colour may be a marker's, which is multiplied."""
+    shades = [block["color"] >> shift & 255 for shift in (0, 8, 16)]
+    return block["alpha"] > 255 - FAINT and (min(shades) > 255 - SAME_COLOUR or max(shades) < SAME_COLOUR)
+
+
+def _drawn(drawings: list[_Drawing]) -> tuple[list[Rule], list[Rule]]:
+    """The ruling lines of a page from its paths; curves and slanted lines are none."""
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    for drawing in drawings:
+        stroked = "s" in drawing["type"]
+        if not stroked and drawing.get("fill_opacity") == 0:
+            continue
+        for item in drawing["items"]:
+            kind = item[0]
+            if kind == "re":
+                x0, y0, x1, y1 = cast("Box", item[1])
+                if not _thin((x0, y0, x1, y1), horizontal, vertical) and stroked:
+                    horizontal += (Rule(y0, x0, x1), Rule(y1, x0, x1))
+                    vertical += (Rule(x0, y0, y1), Rule(x1, y0, y1))
+            elif kind == "l":
+                (ax, ay), (bx, by) = cast("Point", item[1]), cast("Point", item[2])
+                _thin((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), horizontal, vertical)
+            elif kind == "qu" and stroked:
+                _quad(cast("tuple[Point, Point, Point, Point]", item[1]), horizontal, vertical)
+    return horizontal, vertical
+
+
+def _hollow(boxes: list[Box]) -> bool:
     """True if a path has a rectangle inside another: a frame, whose inside is not filled."""
-    boxes = [cast("Box", item[1]) for item in items if item[0] == "re"]
     if len(boxes) < 2:  # noqa: PLR2004 - a frame has two
         return False
     largest = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
@@ -215,14 +283,8 @@ def _thin(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> bool:
     return width <= THICKEST_RULE and height <= THICKEST_RULE
 
 
-def _packed(fill: tuple[float, ...], opacity: float) -> int:
-    """A colour on white paper as 0xRRGGBB; grey and CMYK are converted."""
-    if len(fill) == 1:
-        red = green = blue = fill[0]
-    elif len(fill) == 3:  # noqa: PLR2004 - RGB
-        red, green, blue = fill
-    else:
-        cyan, magenta, yellow, black = fill
-        red, green, blue = ((1 - ink) * (1 - black) for ink in (cyan, magenta, yellow))
-    red, green, blue = (1 - opacity * (1 - channel) for channel in (red, green, blue))
-    return round(red * 255) << 16 | round(green * 255) << 8 | round(blue * 255)
+def _on_paper(colour: int, alpha: int) -> int:
+    """A colour (0xRRGGBB) as it looks on white paper."""
+    shades = (255 - (255 - (colour >> shift & 255)) * alpha // 255 for shift in (16, 8, 0))
+    red, green, blue = shades
+    return red << 16 | green << 8 | blue
