@@ -39,6 +39,7 @@ class Place(NamedTuple):
     lines: int
     parts: int
     hidden_text: bool
+    unread: bool = False
 
 
 _NOWHERE = Place("", "", (), "text", (), 0, 0, hidden_text=False)
@@ -66,7 +67,7 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         place = together(sources)
         taken = take(field, sources)
         standings[field.pointer] = standing(field.slots, place)
-        if not taken.read:
+        if not taken.read or place.unread:
             unread.append(field.pointer)
         elif taken.value is not None:
             values[field.pointer] = taken.value
@@ -120,6 +121,7 @@ def places_of(region: Region) -> dict[str, Place]:
             len(cell.lines),
             len(cell.parts),
             cell.hidden_text,
+            cell.unread,
         )
         for cell in region.grid.cells
     }
@@ -146,6 +148,7 @@ def together(sources: Sequence[Place]) -> Place:
         sum(max(source.lines - 1, 0) for source in sources) + 1,
         max(source.parts for source in sources),
         any(source.hidden_text for source in sources),
+        any(source.unread for source in sources),
     )
 
 
@@ -248,43 +251,39 @@ def claims(draft: Draft, places: Mapping[str, Place], slots: Mapping[int, Slot] 
     Fields cut from one label (its name, its points, a year) are one claim, as are the rows that share a merged
     cell; two numbers out of one cell are two.
     """
-    found: dict[str, dict[tuple[CellRole, tuple[int, ...] | str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    said: dict[str, dict[Role, None]] = defaultdict(dict)
+    texts = {place.place_id: normalised(place.text) for place in places.values()}
+    tokens = {place_id: tuple(TOKEN.findall(text)) for place_id, text in texts.items() if text}
+    found: dict[str, dict[tuple[CellRole, tuple[int, ...] | str], list[str]]]
+    found = {place_id: {} for place_id, numbers in tokens.items() if numbers}
+    said: dict[str, dict[Role, None]] = {place_id: {} for place_id in found}
+    rests = {number: slot.role for number, slot in (slots or {}).items() if slot.role is not None}
     for field in draft.fields:
-        role = _CLAIM_OF[field.take]
-        rests = [slots[number].role for number in field.slots if slots and number in slots]
         for cell in field.cells:
-            said[cell].update((named, None) for named in rests if named is not None)
-        shared: tuple[int, ...] | str = field.pointer if field.take == "number" else field.slots
-        group: tuple[int, ...] | str = "" if role == "label" else shared
-        for cell in field.cells:
-            found[cell][role, group].append(field.pointer)
+            if cell in found:
+                role = _CLAIM_OF[field.take]
+                shared: tuple[int, ...] | str = field.pointer if field.take == "number" else field.slots
+                found[cell].setdefault((role, "" if role == "label" else shared), []).append(field.pointer)
+                said[cell].update((rests[number], None) for number in field.slots if number in rests)
     for index, fund in enumerate(draft.funds):
-        found[fund.label_cell]["label", ""].append(f"/funds/{index}/label")
+        if fund.label_cell in found:
+            found[fund.label_cell].setdefault(("label", ""), []).append(f"/funds/{index}/label")
     for use in draft.uses:
-        if not any(role == "label" for role, _ in found[use.cell]):
-            role = "label" if use.role == "header" and use.cell in found and found[use.cell] else use.role
-            found[use.cell][role, ""].extend(())
-    cells = []
-    for place in places.values():
-        text = normalised(place.text)
-        tokens = tuple(TOKEN.findall(text))
-        if tokens:
-            roles = tuple(said[place.place_id])
-            made = [
-                Claim(role=role, pointers=tuple(pointers), roles=roles)
-                for (role, _), pointers in found[place.place_id].items()
-            ]
-            cells.append(
-                TokenCell(
-                    cell=place.place_id,
-                    tokens=tokens,
-                    claims=tuple(made),
-                    spans=place.spans,
-                    bare=text.strip("+-−%") == tokens[0],
-                ),
-            )
-    return tuple(cells)
+        claimed = found.get(use.cell)
+        if claimed is not None and not any(role == "label" for role, _ in claimed):
+            claimed.setdefault(("label" if use.role == "header" and claimed else use.role, ""), [])
+    return tuple(
+        TokenCell(
+            cell=place_id,
+            tokens=tokens[place_id],
+            claims=tuple(
+                Claim(role=role, pointers=tuple(pointers), roles=tuple(said[place_id]))
+                for (role, _), pointers in claimed.items()
+            ),
+            spans=places[place_id].spans,
+            bare=texts[place_id].strip("+-−%") == tokens[place_id][0],
+        )
+        for place_id, claimed in found.items()
+    )
 
 
 def _form(

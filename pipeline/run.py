@@ -239,5 +239,10 @@ def _without_results(form: Example, roles: Mapping[int, Role]) -> Outcome | None
     results = [index for index, column in enumerate(table.columns) if roles.get(column.slot) in {"actual", "score"}]
     if not results and any(roles.get(column.slot) == "target" for column in table.columns):
         return "target_only"
-    filled = any(cell is not None and cell.text for row in table.rows for index in results for cell in (row[index],))
+    filled = any(
+        cell is not None and (cell.text or cell.unread)
+        for row in table.rows
+        for index in results
+        for cell in (row[index],)
+    )
     return None if filled or not results else "unfilled"

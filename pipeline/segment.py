@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
-from schemas.evidence import PageSpan, Span
+from schemas.evidence import LineSpan, PageSpan, Span
 from schemas.layout import Cell, Document, Grid, Line, Region
 
 # More lines of text than this between two tables mean that they are not one form's.
@@ -19,6 +19,8 @@ class _Open:
     """A region that is still growing."""
 
     heading: list[Line]
+    first_line: int
+    """Number of the first line that may belong to it."""
     grids: list[Grid] = field(default_factory=list)
     named: bool = False
 
@@ -32,6 +34,7 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     regions: list[_Open] = []
     previous = 1
     for grid in document.grids:
+        first = previous
         between = [line for line in document.lines if previous <= line.number < grid.top_line and not line.hidden]
         previous = max(previous, grid.top_line)
         for index, piece in enumerate(_pieces(grid, lexicon)):
@@ -41,27 +44,46 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
             current = regions[-1] if regions else None
             again = current is not None and first_labels(current.grids[0]) == first_labels(piece)
             apart = titled or again or len(lines) > LINES_WITHIN_A_FORM
-            if current is None or apart or (named and current.named):
-                current = _Open(heading=list(lines))
+            if current is None or apart or (named and current.named) or current.grids[-1].sheet != piece.sheet:
+                current = _Open(heading=list(lines), first_line=first if regions else 1)
                 regions.append(current)
             else:
                 current.heading += lines
             current.grids.append(piece)
             current.named |= named
     rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
-    hidden = [line for line in document.lines if line.hidden]
+    last = document.lines[-1].number if document.lines else 0
+    ends = [*(found.grids[0].top_line for found in regions), last + 1][1:]
     return tuple(
-        _region(index, found, rest if index == len(regions) - 1 else (), hidden) for index, found in enumerate(regions)
+        _region(index, found, rest if index == len(regions) - 1 else (), _hidden(document, found, end))
+        for index, (found, end) in enumerate(zip(regions, ends, strict=True))
     )
 
 
-def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequence[Line]) -> Region:
+def _hidden(document: Document, found: _Open, end: int) -> list[Span]:
+    """Places of hidden lines: on the form's pages; where there are none, up to the `end`, where the next table begins.
+
+    What is hidden between two forms may belong to either.
+    """
+    lines = [line for line in document.lines if line.hidden]
+    pages = {page for piece in found.grids for page in piece.pages}
+    paged: list[Span] = [
+        PageSpan(page=line.page, bbox=line.bbox) for line in lines if line.page in pages and line.bbox is not None
+    ]
+    return paged + [
+        LineSpan(line=line.number, start=0, end=len(line.text))
+        for line in lines
+        if line.bbox is None and found.first_line <= line.number < end
+    ]
+
+
+def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequence[Span]) -> Region:
     grid = found.grids[0]
     for below in found.grids[1:]:
         grid = stack(grid, below)
     pages = tuple(dict.fromkeys(page for piece in found.grids for page in piece.pages))
     places: list[Span] = [span for cell in grid.cells if cell.hidden_text for span in cell.spans]
-    places += [PageSpan(page=line.page, bbox=line.bbox) for line in hidden if line.page in pages and line.bbox]
+    places += [*grid.hidden, *hidden]
     return Region(
         index=index,
         pages=pages,

@@ -45,6 +45,8 @@ class Cell(Record):
     doubts: tuple[CellDoubt, ...] = ()
     hidden_text: bool = False
     """Text that a reader of the page cannot see lies here; it is not part of `text`."""
+    unread: bool = False
+    """Something stands here that could not be read (a formula without its value): blank is not what it is."""
 
     @property
     def row_end(self) -> int:
@@ -72,6 +74,10 @@ class Grid(Record):
     """Its rectangle on its first page."""
     top_line: int = 0
     """Number of the first Line of the document that stands in or below the grid's top; 0 if unknown."""
+    hidden: tuple[Span, ...] = ()
+    """Rows, columns and sheets that a reader cannot see: no part of `cells`."""
+    sheet: str | None = None
+    """The workbook's sheet it stands on; a form never goes on over two sheets."""
 
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The cells that begin in each row, left to right."""

@@ -52,3 +52,15 @@ def test_claims_without_slots_name_no_role() -> None:
     """Who maps by hand and says nothing of columns gets claims that say nothing of them."""
     found = claims(made(*EXTRAS), places_of(read_form(GRID).region))
     assert {claim.roles for cell in found for claim in cell.claims} == {()}
+
+
+def test_a_cell_that_could_not_be_read_leaves_its_field_unread() -> None:
+    """A formula without its value looks blank and is not: the field is unread, not null."""
+    region = read_form(GRID).region
+    cells = tuple(
+        cell.model_copy(update={"text": "", "lines": (), "unread": True}) if cell.cell_id == "p1t1r2c2" else cell
+        for cell in region.grid.cells
+    )
+    grid = region.grid.model_copy(update={"cells": cells})
+    found = ground(made(EXTRAS[1]), region.model_copy(update={"grid": grid}), {})
+    assert found.unread == ("/funds/0/extras/0",)

@@ -8,6 +8,7 @@ from handmade import grid_of, line_of
 
 from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.segment import segment
+from schemas.evidence import LineSpan
 from schemas.layout import Document, Grid, Line, Page, Region
 
 
@@ -170,3 +171,26 @@ def test_hidden_text_is_told_by_its_place_and_heads_no_form(tmp_path: Path) -> N
 def test_a_document_without_tables_has_no_form() -> None:
     """Lines alone are no region."""
     assert segment(document_of((), (line_of(1, "绩效自评表"),), ()), standard()) == ()
+
+
+def test_sheets_of_a_workbook_part_forms() -> None:
+    """What stands on another sheet is another form's, though nothing in it says so."""
+    first = grid_of("项目名称 | 甲\n得分 | 1", table=1).model_copy(update={"sheet": "一", "pages": ()})
+    second = grid_of("说明 | 乙\n得分 | 2", table=2).model_copy(update={"sheet": "二", "pages": ()})
+    found = segment(document_of((), (), (first, second)), standard())
+    assert [region.grid.sheet for region in found] == ["一", "二"]
+
+
+def test_hidden_lines_of_a_document_without_pages_belong_to_the_form_they_stand_in() -> None:
+    """Between two forms it may be either's; places only, never the text."""
+    lines = tuple(
+        Line(number=number, text=text, page=1, hidden=text == "隐藏")
+        for number, text in enumerate(("项目支出绩效自评表", "隐藏", "项目支出绩效自评表", "隐藏", "注"), start=1)
+    )
+    grids = [
+        grid_of("项目名称 | 甲\n得分 | 1", table=table).model_copy(update={"pages": (), "top_line": top, "bbox": None})
+        for table, top in ((1, 2), (2, 4))
+    ]
+    first, second = segment(document_of((), lines, tuple(grids)), standard())
+    assert first.hidden == (LineSpan(line=2, start=0, end=2),)
+    assert second.hidden == (LineSpan(line=2, start=0, end=2), LineSpan(line=4, start=0, end=2))

@@ -7,14 +7,14 @@ from pathlib import Path
 from pipeline.layout import lay_out
 from pipeline.layout.flow import with_grids
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.read.blocks import Source
+from pipeline.read.kinds import CSV, PDF, TEXT, ZIP, media_type
 from pipeline.read.pdf import read_pages
+from pipeline.read.separated import read_separated
 from pipeline.read.text import read_text
-from schemas.errors import DamagedDocument, UnsupportedFormat
+from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
 from schemas.reading import CutAnswer, CutQuestion
-
-# A PDF may have other bytes in front of its header, but not more than these.
-_HEADER_WITHIN = 1024
 
 Chooser = Callable[[CutQuestion], CutAnswer | None]
 
@@ -25,24 +25,23 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
     `choose` settles where running text is cut into cells; None leaves such cells in doubt. Raises
     DocumentError with a code of the message catalogue, OSError if the bytes cannot be had.
     """
+    kind = media_type(path)
+    if kind == TEXT:
+        return with_grids(read_text(path, name), lexicon.words(), choose)
     with path.open("rb") as stream:
-        head = stream.read(_HEADER_WITHIN)
-        stream.seek(0)
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    if not head.strip():
-        raise DamagedDocument("errors.empty_file")
-    if b"%PDF-" in head:
+        source = Source(name, hashlib.file_digest(stream, "sha256").hexdigest(), kind)
+    if kind == PDF:
         laid = lay_out(read_pages(path), lexicon.levels, lexicon.titles)
         return Document(
             path=name,
-            sha256=sha256,
-            media_type="application/pdf",
+            sha256=source.sha256,
+            media_type=kind,
             pages=laid.pages,
             lines=laid.lines,
             grids=laid.grids,
         )
-    try:
-        text = read_text(path, name)
-    except DamagedDocument:
-        raise UnsupportedFormat("errors.unsupported_format") from None
-    return with_grids(text, lexicon.words(), choose)
+    if kind == CSV:
+        return read_separated(path, source)
+    if kind == ZIP:
+        raise UnsupportedFormat("formats.archive")
+    raise UnsupportedFormat("errors.unsupported_format")

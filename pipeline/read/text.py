@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
+from pipeline.read.encoding import decoded
 from schemas.errors import DamagedDocument
 from schemas.layout import Document, Line
 
@@ -12,19 +12,19 @@ MEDIA_TYPE = "text/plain"
 
 # Not str.splitlines: a form feed or U+2028 inside a line does not end what an editor calls a line.
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# Characters that no text file holds: controls other than tab, line ends, vertical tab and form feed.
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def read_text(path: Path, name: str | None = None) -> Document:
-    """Read a text in UTF-8, UTF-16 with a byte order mark, or GB18030; `name` is the path told in the output.
+    """Read a text in UTF-8, UTF-16 or GB18030; `name` is the path told in the output.
 
     Every physical line is counted, blank ones are not kept; form feeds count the pages. Raises DamagedDocument
     ("errors.not_text").
     """
     data = path.read_bytes()
     told = path.as_posix() if name is None else name
-    text = _decoded(data, told)
+    text = decoded(data)
+    if text is None:
+        raise DamagedDocument("errors.not_text", file=told)
     lines: list[Line] = []
     page = 1
     for number, physical in enumerate(_LINE_END.split(text), start=1):
@@ -42,21 +42,3 @@ def read_text(path: Path, name: str | None = None) -> Document:
         lines=tuple(lines),
         grids=(),
     )
-
-
-def _decoded(data: bytes, told: str) -> str:
-    """The characters of a text file; each encoding is tried strictly, the most telling first."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif data.startswith(BOM_UTF8):
-        encodings = ["utf-8-sig"]
-    else:
-        encodings = ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _NOT_TEXT.search(text):
-            return text
-    raise DamagedDocument("errors.not_text", file=told)

@@ -1,0 +1,46 @@
+"""The bytes of a text file become its characters, or nothing if they are no text in any encoding of Chinese offices."""
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+
+# Characters that no text file holds: controls other than tab, line ends, vertical tab and form feed.
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# What a Chinese report is written in: GB18030 bytes taken for UTF-16 give other scripts and private characters.
+_EXPECTED = re.compile(r"[\t\n\f\r -~\u00a0-\u00ff\u2000-\u27bf\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+# UTF-16 without a mark is believed if this share of its characters is expected.
+_SURE = 0.95
+# So many bytes tell whether a text is UTF-16 without a mark.
+_SAMPLE = 4096
+
+
+def decoded(data: bytes) -> str | None:
+    """The characters of a text in UTF-8, UTF-16 or GB18030; each is tried strictly, the most telling first."""
+    for encoding in _candidates(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _NOT_TEXT.search(text):
+            return text
+    return None
+
+
+def _candidates(data: bytes) -> tuple[str, ...]:
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return ("utf-16",)
+    if data.startswith(BOM_UTF8):
+        return ("utf-8-sig",)
+    return ("utf-8", *_unmarked_utf16(data), "gb18030")
+
+
+def _unmarked_utf16(data: bytes) -> tuple[str, ...]:
+    """UTF-16 that lost its mark: nearly all characters are what a Chinese report holds."""
+    sample = data[:_SAMPLE]
+    if len(data) % 2 or len(sample) < 4:  # noqa: PLR2004 - two characters tell something
+        return ()
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = sample.decode(encoding, errors="replace")
+        if len(_EXPECTED.findall(text)) >= _SURE * len(text):
+            found.append(encoding)
+    return tuple(found)
