@@ -59,20 +59,20 @@ def confidence(extraction: Extraction, report: CheckReport) -> dict[str, Confide
     )
     unread = frozenset(extraction.unread)
     found: dict[str, Confidence] = {}
+    alike: dict[tuple[int, bool, str], Confidence] = {}
     for pointer, standing in extraction.standings.items():
         if pointer in unread:
             found[pointer] = Confidence(0.0, ("unread",))
             continue
-        signals = [*_role(standing), *_place(standing)]
-        if pointer in suspects:
-            signals.append("in_failing_equation")
-        if pointer in exactly:
-            signals.append("proven_exactly")
-        elif pointer in covered:
-            signals.append("proven_within_rounding")
-        else:
-            signals.append("not_proven")
-        found[pointer] = Confidence(_product(signals), tuple(signals))
+        proof = "proven_exactly" if pointer in exactly else "not_proven"
+        if proof == "not_proven" and pointer in covered:
+            proof = "proven_within_rounding"
+        suspect = pointer in suspects
+        key = (id(standing), suspect, proof)  # fields that look alike share one standing
+        if key not in alike:
+            signals = [*_role(standing), *_place(standing), *(["in_failing_equation"] if suspect else []), proof]
+            alike[key] = Confidence(_product(signals), tuple(signals))
+        found[pointer] = alike[key]
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Self
+from functools import lru_cache
 
 from schemas.base import PrintedDecimal, Record
 
@@ -23,26 +23,33 @@ class Amount(Record):
     decimals: int
     percent: bool = False
 
-    @classmethod
-    def parse(cls, raw: str) -> Self | None:
+    @staticmethod
+    def parse(raw: str) -> "Amount | None":
         """The number that `raw` is after NFKC and without whitespace; None if it is anything else.
 
         Separators must group by three (`7,00.0` is malformed and stays text). A line break inside is a wrap of
         the cell; a space between two digits stands between two numbers (`10 20`).
         """
-        if _APART.search(raw):
-            return None
-        text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
-        percent = text.endswith("%")
-        body = text[:-1] if percent else text
-        if not _GROUPED.fullmatch(body):
-            return None
-        value = Decimal(body.replace(",", ""))
-        exponent = value.as_tuple().exponent
-        decimals = -exponent if isinstance(exponent, int) else 0
-        return cls(raw=raw, value=value, decimals=decimals, percent=percent)
+        return _parsed(raw)
 
 
+# The same few labels and numbers stand in most cells of a report.
+@lru_cache(maxsize=8192)
+def _parsed(raw: str) -> Amount | None:
+    if _APART.search(raw):
+        return None
+    text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
+    percent = text.endswith("%")
+    body = text[:-1] if percent else text
+    if not _GROUPED.fullmatch(body):
+        return None
+    value = Decimal(body.replace(",", ""))
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    return Amount(raw=raw, value=value, decimals=decimals, percent=percent)
+
+
+@lru_cache(maxsize=8192)
 def normalised(text: str) -> str:
     """`text` after NFKC with all whitespace removed: the form in which texts are compared."""
     if text.isascii():  # NFKC leaves it as it is, and most cells are numbers
