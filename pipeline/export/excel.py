@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue import Lang, say
 from pipeline.export.columns import FILES, FINDINGS, FUNDS, INDICATORS, PROJECTS, SUMMARY, Column
+from pipeline.export.quick import QuickWorksheet
 from pipeline.export.replacing import replacing
 from pipeline.export.rows import FormView, Mark, file_row, finding_rows, fund_rows, indicator_rows, project_row
 from pipeline.export.sheet import LINE_POINTS, Linker, Sheet, Styles, cell_text, lines_of, relative_link, set_up_print
@@ -59,7 +59,7 @@ def write_excel(store: Store, path: Path, lang: Lang) -> Path:
 
 def _fill(workbook: Workbook, store: Store, folder: Path, lang: Lang) -> None:
     styles = Styles(workbook, lang)
-    about = workbook.add_worksheet(say("export.sheet_about", lang))
+    about = workbook.add_worksheet(say("export.sheet_about", lang), QuickWorksheet)
     sheet_of = _Sheets(workbook, styles, lang)
     summary_sheet = sheet_of("summary", SUMMARY)
     projects, funds = sheet_of("projects", PROJECTS), sheet_of("funds", FUNDS)
@@ -96,7 +96,7 @@ class _Sheets:
         self._workbook, self._styles, self._lang = workbook, styles, lang
 
     def __call__(self, name: str, columns: tuple[Column, ...]) -> Sheet:
-        worksheet = self._workbook.add_worksheet(say(f"export.sheet_{name}", self._lang))
+        worksheet = self._workbook.add_worksheet(say(f"export.sheet_{name}", self._lang), QuickWorksheet)
         return Sheet(worksheet, columns, self._styles, self._lang)
 
 
@@ -117,7 +117,7 @@ def _linker(store: Store, folder: Path) -> Linker:
     return link
 
 
-def _write_about(about: Worksheet, styles: Styles, store: Store, counts: _Counts, lang: Lang) -> None:
+def _write_about(about: QuickWorksheet, styles: Styles, store: Store, counts: _Counts, lang: Lang) -> None:
     """What this is, when and with what it was made, how much there is to do, and what the colours mean."""
     about.hide_gridlines(2)
     about.set_column(0, 0, 30)
@@ -143,7 +143,7 @@ def _write_about(about: Worksheet, styles: Styles, store: Store, counts: _Counts
 
 
 def _explain(
-    about: Worksheet,
+    about: QuickWorksheet,
     styles: Styles,
     row: int,
     headings: tuple[str, str],

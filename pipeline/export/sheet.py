@@ -1,7 +1,6 @@
 """Columns and Rows come in, one worksheet of an xlsx file goes out: headings, colours, links, print setup."""
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
@@ -9,10 +8,10 @@ from typing import Literal, NamedTuple
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.catalogue import Lang, say
 from pipeline.export.columns import Column, ColumnKind
+from pipeline.export.quick import QuickWorksheet
 from pipeline.export.rows import Entry, Mark, Row
 from pipeline.export.values import decimals, printable, starts_like_formula, width
 
@@ -44,7 +43,7 @@ _LONGEST_LINK = 2_000
 LINE_POINTS = 15.0
 _PRINTED: frozenset[ColumnKind] = frozenset({"text", "number", "money", "file", "page"})
 _MOST_LINES = 8
-_MOST_LONG_LINES = 2
+_MOST_LINES_OF: dict[ColumnKind, int] = {"long": 2}
 
 _URL_ESCAPES = str.maketrans({character: f"%{ord(character):02X}" for character in '%"<>[]^`{}| #?'})
 
@@ -115,7 +114,7 @@ class Styles:
 class Sheet:
     """A table that grows row by row; what is written is out of memory."""
 
-    def __init__(self, worksheet: Worksheet, columns: Sequence[Column], styles: Styles, lang: Lang) -> None:
+    def __init__(self, worksheet: QuickWorksheet, columns: Sequence[Column], styles: Styles, lang: Lang) -> None:
         self._worksheet = worksheet
         self._columns = tuple(columns)
         self._styles = styles
@@ -144,13 +143,13 @@ class Sheet:
             self.dropped += 1
             return
         lines = 1
-        for column, entry in zip(self._columns, entries, strict=True):
-            if isinstance(entry.value, str) and column.kind != "note":
-                most = _MOST_LONG_LINES if column.kind == "long" else _MOST_LINES
-                lines = max(lines, min(lines_of(entry.value, column.width), most))
+        cells = list(zip(self._columns, entries, strict=True))
+        for column, (value, _) in cells:
+            if isinstance(value, str) and column.kind != "note":
+                lines = max(lines, min(lines_of(value, column.width), _MOST_LINES_OF.get(column.kind, _MOST_LINES)))
         if lines > 1:
             self._worksheet.set_row(self._row, LINE_POINTS * lines)
-        for number, (column, entry) in enumerate(zip(self._columns, entries, strict=True)):
+        for number, (column, entry) in enumerate(cells):
             if target is not None and column.kind in {"file", "page"} and isinstance(entry.value, str):
                 anchor = page if column.kind == "page" else None
                 self._link(number, entry.value, Link(target, anchor), entry.mark)
@@ -159,22 +158,22 @@ class Sheet:
 
     def _cell(self, number: int, column: Column, entry: Entry) -> None:
         value, mark = entry
-        if isinstance(value, Decimal) and len(value.as_tuple().digits) > _EXACT_DIGITS:
-            value = format(value, "f")
         if value is None:
-            if mark == "plain":
-                return
-            self._worksheet.write_blank(self._row, number, None, self._styles.get("text", mark))
-        elif isinstance(value, Decimal):
-            kind: Kind = "money" if column.kind == "money" else "number"
-            self._worksheet.write_number(self._row, number, float(value), self._styles.get(kind, mark, decimals(value)))
+            if mark != "plain":
+                self._worksheet.put_blank(self._row, number, self._styles.get("text", mark))
+        elif isinstance(value, str):
+            self._text(number, value, mark)
         elif isinstance(value, int):
-            self._worksheet.write_number(self._row, number, value, self._styles.get("count", mark))
+            self._worksheet.put_number(self._row, number, value, self._styles.get("count", mark))
+        elif len(value.as_tuple().digits) > _EXACT_DIGITS:
+            self._text(number, format(value, "f"), mark)
         else:
-            quoted = starts_like_formula(value)
-            self._worksheet.write_string(
-                self._row, number, cell_text(value), self._styles.get("text", mark, quoted=quoted)
-            )
+            kind: Kind = "money" if column.kind == "money" else "number"
+            self._worksheet.put_number(self._row, number, float(value), self._styles.get(kind, mark, decimals(value)))
+
+    def _text(self, number: int, text: str, mark: Mark) -> None:
+        style = self._styles.get("text", mark, quoted=starts_like_formula(text))
+        self._worksheet.put_text(self._row, number, cell_text(text), style)
 
     def _link(self, number: int, text: str, link: Link, mark: Mark) -> None:
         target = link.target.translate(_URL_ESCAPES)
@@ -203,7 +202,7 @@ class Sheet:
         self._worksheet.repeat_rows(0)
 
 
-def set_up_print(worksheet: Worksheet, paper: int, footer: str) -> None:
+def set_up_print(worksheet: QuickWorksheet, paper: int, footer: str) -> None:
     """Landscape, one page wide, page numbers in the footer. Papers: 8 is A3, 9 is A4."""
     worksheet.hide_gridlines(0)  # shown and printed: cells without a colour have no border of their own
     worksheet.set_landscape()
