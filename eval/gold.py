@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
@@ -20,6 +21,7 @@ from pipeline.catalogue import explain, language
 from schemas.base import Record
 from schemas.errors import HeduiError, UsageError
 from schemas.form import FundLine, SelfEvaluation
+from schemas.run import Outcome
 
 EquationCode = Literal[
     "weights",
@@ -29,6 +31,7 @@ EquationCode = Literal[
     "executed_parts",
     "execution_rate",
     "budget_score",
+    "level1_weights",
 ]
 
 Manner = Literal["exact", "truncated", "rounded"]
@@ -44,7 +47,17 @@ class Label(Record):
 
     document_index: int
     form_index: int
+    family: str | None = None
+    """Code of the layout family, where the folder's forms are not all of one report."""
     form: SelfEvaluation
+
+
+class Expected(Record):
+    """What one file must give: its outcome and how many forms."""
+
+    path: str
+    outcome: Outcome
+    forms: int
 
 
 class Reports(Record):
@@ -57,6 +70,10 @@ class Reports(Record):
     fund_lines: int
     known_failures: dict[EquationCode, tuple[int, ...]]
     """The equations that the report itself breaks, with the positions of the cases that break them."""
+    files: tuple[Expected, ...] = ()
+    """Every file of the folder with its outcome, also those without a form; empty if all are `read`."""
+    habits: dict[str, tuple[str, ...]] = {}
+    """What is hard to read in a form, by the name of its label's file."""
 
 
 class Case(Record):
@@ -66,6 +83,7 @@ class Case(Record):
     documents: tuple[Path, ...]
     form_index: int
     """The form's position in each of its documents, from 0."""
+    family: str | None = None
     form: SelfEvaluation
 
 
@@ -97,11 +115,11 @@ class Proof(Record):
 
     def failures(self) -> dict[EquationCode, tuple[int, ...]]:
         """Positions of the cases whose printed number does not follow, by kind of equation."""
-        found: dict[EquationCode, tuple[int, ...]] = {}
+        found: dict[EquationCode, dict[int, None]] = {}
         for equation in self.equations:
             if not equation.manners:
-                found[equation.code] = (*found.get(equation.code, ()), equation.position)
-        return found
+                found.setdefault(equation.code, {})[equation.position] = None
+        return {code: tuple(positions) for code, positions in found.items()}
 
 
 def reports(folder: Path) -> Reports:
@@ -125,6 +143,7 @@ def load(folder: Path) -> tuple[Case, ...]:
                 name=f"{folder.name}/{label.document_index}/{label.form_index:02}",
                 documents=tuple(folder / name for name in documents[label.document_index]),
                 form_index=label.form_index,
+                family=label.family,
                 form=label.form,
             ),
         )
@@ -200,10 +219,25 @@ def _equations(position: int, case: Case) -> Iterator[Equation]:
         rate = _rate(fund)
         if rate is not None and fund.execution_rate is not None:
             printed = fund.execution_rate
-            yield equation("execution_rate", f"/funds/{index}/execution_rate", printed, rate, _manners(printed, rate))
+            manners = _manners(printed, rate) or _manners(printed, rate / _HUNDRED)
+            yield equation("execution_rate", f"/funds/{index}/execution_rate", printed, rate, manners)
         if rate is not None and fund.weight is not None and fund.score is not None:
             earned = fund.weight * min(_HUNDRED, rate) / _HUNDRED
             yield equation("budget_score", f"/funds/{index}/score", fund.score, earned, _manners(fund.score, earned))
+    for index, stated, added in _level_sums(form):
+        field = f"/indicators/{index}/level1_weight"
+        yield equation("level1_weights", field, stated, added, ("exact",) if stated == added else ())
+
+
+def _level_sums(form: SelfEvaluation) -> Iterator[tuple[int, Decimal, Decimal]]:
+    """For each level-1 label with points: its first row, the points, the weights below it; none without weights."""
+    at = 0
+    for label, group in groupby(form.indicators, key=lambda row: (row.level1, row.level1_weight)):
+        rows = tuple(group)
+        weights = [row.weight for row in rows if row.weight is not None]
+        if label[1] is not None and weights:
+            yield at, label[1], sum(weights, Decimal(0))
+        at += len(rows)
 
 
 def _fund_sums(

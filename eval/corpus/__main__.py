@@ -1,4 +1,4 @@
-"""A gold folder comes in, its typeset documents go out beside the labels: `python -m eval.corpus [FOLDER]`."""
+"""Gold folders come in, their typeset documents go out beside the labels: `python -m eval.corpus [FOLDER]`."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.corpus.families import typeset_family
 from eval.corpus.look import CHROMIUM, LIBREOFFICE
 from eval.corpus.page import html
 from eval.corpus.render import browser_pdf, office_pdf
@@ -16,10 +17,15 @@ from eval.gold import load
 from pipeline.catalogue import explain, language
 from schemas.errors import HeduiError
 
-_JIADING = Path(__file__).parents[1] / "data" / "jiading-2024"
+_DATA = Path(__file__).parents[1] / "data"
 
 
 def typeset(folder: Path) -> tuple[Path, ...]:
+    """Write what `documents.toml` describes; without one, the report of one layout in its two typesettings."""
+    return typeset_family(folder) if (folder / "documents.toml").is_file() else typeset_report(folder)
+
+
+def typeset_report(folder: Path) -> tuple[Path, ...]:
     """Write `report-chromium.pdf`, `report.docx` and `report-libreoffice.pdf` from the folder's labels."""
     tables = [table(case.form) for case in load(folder)]
     browser, word, office = (folder / name for name in ("report-chromium.pdf", "report.docx", "report-libreoffice.pdf"))
@@ -35,16 +41,20 @@ def typeset(folder: Path) -> tuple[Path, ...]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Rebuild and name the documents: 0, or 2 if labels or a program are missing."""
     parser = argparse.ArgumentParser(prog="python -m eval.corpus", description="typeset labelled forms")
-    parser.add_argument("folder", type=Path, nargs="?", default=_JIADING)
-    folder: Path = parser.parse_args(arguments).folder
+    parser.add_argument("folders", type=Path, nargs="*", metavar="FOLDER", help="default: all of eval/data")
+    folders: list[Path] = parser.parse_args(arguments).folders or [path.parent for path in _stated()]
     try:
-        written = typeset(folder)
+        written = [path for folder in folders for path in typeset(folder)]
     except HeduiError as error:
         sys.stderr.write(f"{explain(error, language(None, os.environ))}\n")
         return 2
     for path in written:
         sys.stdout.write(f"{path} {path.stat().st_size}\n")
     return 0
+
+
+def _stated() -> list[Path]:
+    return sorted(_DATA.glob("**/reports.json"))
 
 
 if __name__ == "__main__":

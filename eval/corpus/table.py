@@ -28,13 +28,18 @@ class Printed(Record):
     align: Align = "centre"
 
 
-class Table(Record):
+class Ruled(Record):
+    """Cells in a grid; `rows` counts its rows."""
+
+    rows: int
+    cells: tuple[Printed, ...]
+
+
+class Table(Ruled):
     """One form as typeset: two centred lines above a table of `rows` by COLUMNS."""
 
     title: str
     year: str
-    rows: int
-    cells: tuple[Printed, ...]
 
 
 class Slot(NamedTuple):

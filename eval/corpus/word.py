@@ -1,7 +1,8 @@
-"""Tables and a Look come in, one Word document goes out that an office program prints as the report."""
+"""Tables and a Look, or blocks and an Ink, come in, one Word document goes out."""
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,7 @@ import docx
 from docx.document import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -18,32 +19,50 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from eval.corpus.blocks import Block, Break, Ink, Line, LineStyle
 from eval.corpus.look import Look
-from eval.corpus.table import COLUMNS, Printed, Table
+from eval.corpus.table import COLUMNS, Printed, Ruled, Table
 
 _A4 = (Pt(595.3), Pt(841.9))
 _EPOCH = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+_PROPERTIES = "docProps/core.xml"
+_MOMENT = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _EIGHTHS = 8
 _TWENTIETHS = 20
+_SIDES: dict[LineStyle, WD_ALIGN_PARAGRAPH] = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "prose": WD_ALIGN_PARAGRAPH.LEFT,
+    "heading": WD_ALIGN_PARAGRAPH.LEFT,
+}
 
 
 def save(tables: Iterable[Table], look: Look, path: Path) -> None:
     """Write the document; the same tables and Look give the same bytes."""
-    stream = io.BytesIO()
-    document(tables, look).save(stream)
-    path.write_bytes(_dateless(stream.getvalue()))
+    _write_file(document(tables, look), path)
+
+
+def save_blocks(blocks: Iterable[Block], ink: Ink, path: Path) -> None:
+    """Write the document; the same blocks and Ink give the same bytes."""
+    made = _empty(_look(ink, ()), turned=ink.landscape)
+    for block in blocks:
+        if isinstance(block, Break):
+            made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        elif isinstance(block, Line):
+            size = ink.title_size if block.style in {"title", "cover"} else ink.size
+            paragraph = made.add_paragraph()
+            _line(paragraph, block.text, size)
+            paragraph.alignment = _SIDES.get(block.style, WD_ALIGN_PARAGRAPH.CENTER)
+        else:
+            look = _look(ink, block.widths)
+            _fill(made.add_table(rows=block.rows, cols=len(block.widths), style="Table Grid"), block, look)
+            made.add_paragraph()
+    _write_file(made, path)
 
 
 def document(tables: Iterable[Table], look: Look) -> Document:
     """One table a form under its two centred lines; merged cells are merged, rows may break over pages."""
-    made = docx.Document()
-    section = made.sections[0]
-    section.start_type = WD_SECTION.NEW_PAGE
-    section.page_width, section.page_height = _A4
-    section.left_margin = section.right_margin = Pt(look.margin_x)
-    section.top_margin = section.bottom_margin = Pt(look.margin_y)
-    made.core_properties.created = made.core_properties.modified = _EPOCH
-    _face(made, look)
+    made = _empty(look)
     for position, table in enumerate(tables):
         title = made.add_paragraph()
         title.paragraph_format.page_break_before = look.new_page and position > 0
@@ -51,6 +70,30 @@ def document(tables: Iterable[Table], look: Look) -> Document:
         _line(made.add_paragraph(), table.year, look.size)
         _fill(made.add_table(rows=table.rows, cols=COLUMNS, style="Table Grid"), table, look)
     return made
+
+
+def _empty(look: Look, *, turned: bool = False) -> Document:
+    """A document of one section without a paragraph."""
+    made = docx.Document()
+    section = made.sections[0]
+    section.start_type = WD_SECTION.NEW_PAGE
+    section.page_width, section.page_height = reversed(_A4) if turned else _A4
+    section.left_margin = section.right_margin = Pt(look.margin_x)
+    section.top_margin = section.bottom_margin = Pt(look.margin_y)
+    made.core_properties.created = made.core_properties.modified = _EPOCH
+    _face(made, look)
+    return made
+
+
+def _look(ink: Ink, widths: tuple[float, ...]) -> Look:
+    known = ink.model_dump(include=set(Look.model_fields))
+    return Look.model_validate({**known, "widths": widths, "new_page": False})
+
+
+def _write_file(made: Document, path: Path) -> None:
+    stream = io.BytesIO()
+    made.save(stream)
+    path.write_bytes(dateless_archive(stream.getvalue()))
 
 
 def _face(made: Document, look: Look) -> None:
@@ -67,7 +110,7 @@ def _line(paragraph: Paragraph, text: str, size: float) -> None:
     paragraph.add_run(text).font.size = Pt(size)
 
 
-def _fill(grid: WordTable, table: Table, look: Look) -> None:
+def _fill(grid: WordTable, table: Ruled, look: Look) -> None:
     grid.autofit = False
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     _measures(grid, look)
@@ -114,16 +157,19 @@ def _measures(grid: WordTable, look: Look) -> None:
         margin.set(qn("w:w"), str(round(look.padding * _TWENTIETHS)))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    layout = properties.find(qn("w:tblLayout"))
+    layout = properties.get_or_add_tblLayout()
     layout.addprevious(borders)
     layout.addnext(margins)
 
 
-def _dateless(archive: bytes) -> bytes:
-    """The archive with one fixed date on every member."""
+def dateless_archive(archive: bytes) -> bytes:
+    """The archive with one fixed date on every member and in its properties."""
     settled = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(settled, "w") as new:
         for member in old.infolist():
             entry = zipfile.ZipInfo(member.filename, date_time=(2025, 1, 1, 0, 0, 0))
-            new.writestr(entry, old.read(member), zipfile.ZIP_DEFLATED)
+            content = old.read(member)
+            if member.filename == _PROPERTIES:
+                content = _MOMENT.sub(b"2025-01-01T00:00:00Z", content)
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return settled.getvalue()

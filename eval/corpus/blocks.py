@@ -1,0 +1,64 @@
+"""What a typeset document is made of: lines, grids of cells, page breaks, in the order in which they are printed."""
+
+from typing import Literal
+
+from eval.corpus.table import Printed, Ruled
+from schemas.base import Record
+
+LineStyle = Literal["title", "line", "left", "right", "prose", "heading", "cover"]
+
+
+class Line(Record):
+    """One paragraph: a title, a centred line, a line at the left or right, prose, a heading, a line of a cover."""
+
+    text: str
+    style: LineStyle = "line"
+
+
+class Grid(Ruled):
+    """A table: `widths` are points of its grid columns from left to right."""
+
+    widths: tuple[float, ...]
+
+
+class Break(Record):
+    """The next block begins a page, or a sheet of a workbook."""
+
+    sheet: str = ""
+    """The sheet's name; blank for a numbered one."""
+
+
+Block = Line | Grid | Break
+
+
+class Ink(Record):
+    """How a document looks; lengths in points."""
+
+    font: str = "AR PL UMing CN"
+    title_size: float = 16
+    size: float = 9.5
+    rule: float = 0.75
+    padding: float = 2.5
+    margin_x: float = 54
+    margin_y: float = 54
+    row_height: float = 22
+    ruling: Literal["all", "none", "rows", "frame"] = "all"
+    """Which lines are drawn: of every cell, none, between rows only, or around the table and under its rows' groups."""
+    landscape: bool = False
+    thousands: bool = False
+    """True if a workbook's numbers are numbers with a number format, not texts."""
+
+
+def texts(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Every text that the document prints, in order; a cell's own lines joined."""
+    found: list[str] = []
+    for block in blocks:
+        if isinstance(block, Line):
+            found.append(block.text)
+        elif isinstance(block, Grid):
+            found += ["".join(cell.lines) for cell in sorted(block.cells, key=_place)]
+    return tuple(text for text in found if text)
+
+
+def _place(cell: Printed) -> tuple[int, int]:
+    return cell.row, cell.column

@@ -1,0 +1,107 @@
+"""Blocks and an Ink come in, one HTML page goes out: for a browser to print, or as a published page of its own."""
+
+from collections.abc import Iterable
+from html import escape
+
+from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
+from eval.corpus.table import Printed
+
+_STYLE = """
+@page {{ size: A4{turned}; margin: {ink.margin_y}pt {ink.margin_x}pt; }}
+body {{ margin: 0; font: {ink.size}pt "{ink.font}"; line-height: 1.35; }}
+h1 {{ margin: 10pt 0 0; font-size: {ink.title_size}pt; font-weight: normal; text-align: center; break-after: avoid; }}
+h2 {{ margin: 8pt 0 4pt; font-size: {heading}pt; font-weight: normal; break-after: avoid; }}
+p {{ margin: 4pt 0; }}
+p.line {{ text-align: center; break-after: avoid; }}
+p.left {{ break-after: avoid; }}
+p.right {{ text-align: right; break-after: avoid; }}
+p.prose {{ text-indent: 2em; }}
+p.cover {{ margin: 90pt 0; font-size: {cover}pt; text-align: center; }}
+div.break {{ break-before: page; }}
+table {{ border-collapse: collapse; table-layout: fixed; margin-bottom: 8pt; {table} }}
+tr {{ height: {ink.row_height}pt; }}
+td {{
+  {cell} padding: {ink.padding}pt; text-align: center; vertical-align: middle; overflow-wrap: anywhere;
+}}
+td.left {{ text-align: left; }}
+"""
+
+_TAGS: dict[LineStyle, tuple[str, str]] = {
+    "title": ("<h1>", "</h1>"),
+    "heading": ("<h2>", "</h2>"),
+    "line": ('<p class="line">', "</p>"),
+    "left": ('<p class="left">', "</p>"),
+    "right": ('<p class="right">', "</p>"),
+    "prose": ('<p class="prose">', "</p>"),
+    "cover": ('<p class="cover">', "</p>"),
+}
+
+
+def printable(blocks: Iterable[Block], ink: Ink) -> str:
+    """The document for a browser's printer: page size, widths and rules are the Ink's."""
+    rule = f"{ink.rule}pt solid black"
+    table, cell = {
+        "all": ("", f"border: {rule};"),
+        "none": ("", "border: 0;"),
+        "rows": (f"border-bottom: {rule};", f"border: 0; border-top: {rule};"),
+        "frame": (f"border: {rule};", "border: 0;"),
+    }[ink.ruling]
+    style = _STYLE.format(
+        ink=ink,
+        turned=" landscape" if ink.landscape else "",
+        heading=ink.title_size - 3,
+        cover=ink.title_size + 8,
+        table=table,
+        cell=cell,
+    )
+    return _document(f"<style>{style}</style>\n", "\n".join(_printed(block) for block in blocks))
+
+
+def published(blocks: Iterable[Block]) -> str:
+    """The document as a web page: borders by attribute, titles as plain paragraphs, tables inside divs."""
+    return _document("", "\n".join(_on_the_web(block) for block in blocks))
+
+
+def _document(head: str, body: str) -> str:
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>公开附件</title>\n'
+        f"{head}</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _printed(block: Block) -> str:
+    if isinstance(block, Break):
+        return '<div class="break"></div>'
+    if isinstance(block, Line):
+        before, after = _TAGS[block.style]
+        return f"{before}{escape(block.text)}{after}"
+    columns = "".join(f'<col style="width: {width}pt">' for width in block.widths)
+    return f'<table style="width: {sum(block.widths)}pt">\n<colgroup>{columns}</colgroup>\n{_rows(block)}\n</table>'
+
+
+def _on_the_web(block: Block) -> str:
+    if isinstance(block, Break):
+        return "<hr>"
+    if isinstance(block, Line):
+        centred = block.style in {"title", "line", "cover"}
+        return f'<p style="text-align: {"center" if centred else "left"}"><span>{escape(block.text)}</span></p>'
+    return (
+        f'<div class="table-wrap"><table border="1" cellspacing="0">\n<tbody>\n{_rows(block)}\n</tbody></table></div>'
+    )
+
+
+def _rows(grid: Grid) -> str:
+    by_row: dict[int, list[Printed]] = {}
+    for cell in grid.cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    return "\n".join(
+        f"<tr>{''.join(_cell(cell) for cell in sorted(by_row.get(row, []), key=lambda cell: cell.column))}</tr>"
+        for row in range(grid.rows)
+    )
+
+
+def _cell(cell: Printed) -> str:
+    spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+    spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+    look = ' class="left"' if cell.align == "left" else ""
+    return f"<td{spans}{look}>{'<br>'.join(escape(line) for line in cell.lines)}</td>"
