@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := eval/data/jiading-2024/report-chromium.pdf
 OUT := out/demo
-DEV := local,corpus,eval,baselines,dev
+DEV := local,office,ocr,corpus,eval,baselines,dev
 
 # The first Python that is new enough and can make environments; `make PYTHON=/path/to/python` for another.
 CANDIDATES := python3.11 python3.12 python3.13 python3 python

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from pipeline.layout import lay_out
 from pipeline.layout.flow import with_grids
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.read.blocks import Source
-from pipeline.read.kinds import CSV, PDF, TEXT, ZIP, media_type
+from pipeline.read.extras import optional
+from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, ZIP, media_type
 from pipeline.read.pdf import read_pages
 from pipeline.read.separated import read_separated
 from pipeline.read.text import read_text
@@ -42,6 +44,10 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
         )
     if kind == CSV:
         return read_separated(path, source)
+    if kind == DOCX:
+        return cast("Document", optional("pipeline.read.docx", "office").read_docx(path, source))
+    if kind == HTML:
+        return cast("Document", optional("pipeline.read.html", "office").read_html(path, source))
     if kind == ZIP:
         raise UnsupportedFormat("formats.archive")
     raise UnsupportedFormat("errors.unsupported_format")
