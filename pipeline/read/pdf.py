@@ -206,7 +206,7 @@ def _vectors(blocks: list[_Block]) -> tuple[list[Rule], list[Rule], list[_Area]]
             _thin((x0 + grown, y0 + grown, x1 - grown, y1 - grown), horizontal, vertical)
         elif not _thin(bbox, horizontal, vertical):
             path.append(_Area(bbox, _on_paper(block["color"], block["alpha"]), order, _covers(block)))
-        if not block["continues"]:
+        if path and not block["continues"]:
             areas += [] if _hollow([area.bbox for area in path]) else path
             path = []
     return horizontal, vertical, areas
