@@ -2,20 +2,143 @@
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
-from schemas.errors import HeduiError, UsageError
+from pipeline.console import stdout
+from pipeline.session import Session
+from pipeline.settings import ModelSettings
+from schemas.errors import HeduiError, SettingsError, UsageError
 
 DATA = Path(__file__).parent / "data"
 MISSED, USAGE = 1, 2
+STOPPED = 1
+VIEWS = ("family", "format", "origin", "type")
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group("eval")
 def eval_group() -> None:
     """Measure hedui against labelled forms."""
+
+
+def _spoken(command: Callable[..., None]) -> Callable[..., None]:
+    """The option --lang; expected failures become one line on stderr."""
+
+    @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of what you read: zh or en.")
+    @wraps(command)
+    def told(lang: Lang | None, **given: object) -> None:
+        spoken = language(lang, os.environ)
+        try:
+            if find_spec("scipy") is None or find_spec("rapidfuzz") is None:
+                raise UsageError("eval.extra_missing")
+            command(spoken, **given)
+        except HeduiError as error:
+            click.echo(f"hedui: {explain(error, spoken)}", err=True)
+            sys.exit(USAGE)
+
+    return told
+
+
+@eval_group.command("run")
+@click.option("-o", "--output", type=_FILE, help="The log: a JSON file, packed if it ends in .gz.")
+@click.option("--data", help="Folder of labels, or the name of a set that `hedui eval list` shows.")
+@click.option("--model", help="Model of the endpoint, or none to read without a model.")
+@click.option("--confirm", is_flag=True, help="Also after each layout was confirmed once by a person who knows.")
+@click.option("--leave-one-out", is_flag=True, help="Also without words, and without each family's own words.")
+@click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of the model.")
+@click.option("--max-cost", type=Decimal, help="Stop at this cost; needs a price in hedui.toml.")
+@click.option("--config", type=_FILE, help="Settings file; otherwise hedui.toml here, then your own.")
+@_spoken
+def run(  # noqa: PLR0913 - one argument an option
+    lang: Lang,
+    *,
+    output: Path | None,
+    data: str | None,
+    model: str | None,
+    confirm: bool,
+    leave_one_out: bool,
+    max_calls: int | None,
+    max_cost: Decimal | None,
+    config: Path | None,
+) -> None:
+    """Read the labelled documents as a user would and write a log; the same command goes on where it stopped."""
+    from eval.progress import Shown  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.run import Asked, evaluate  # noqa: PLC0415 - the same
+    from eval.ways import ways_of  # noqa: PLC0415 - the same
+
+    session = _limited(Session.of(lang, config, None, os.environ), max_calls, max_cost)
+    ways = ways_of(confirm=confirm, leave_one_out=leave_one_out)
+    path = output or Path("eval-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    with Shown(lang) as shown:
+        log = evaluate(Asked(session, os.environ, model, "layout", data, ways), path, shown)
+    if log.finished is None:
+        click.echo(say("eval.stopped", lang, file=str(path)))
+        sys.exit(STOPPED)
+    _show(path, (), lang)
+    click.echo(say("eval.written", lang, file=str(path)))
+
+
+@eval_group.command("score")
+@click.argument("log", type=_FILE)
+@click.option("--by", type=click.Choice(VIEWS), multiple=True, help="Also cut by this; may be given more than once.")
+@_spoken
+def score(lang: Lang, *, log: Path, by: tuple[str, ...]) -> None:
+    """Score a stored log again: no model, no document, always the same figures."""
+    _show(log, by, lang)
+
+
+@eval_group.command("list")
+@click.option("--data", help="Folder of labels; otherwise the sets inside the package.")
+@_spoken
+def listing(lang: Lang, *, data: str | None) -> None:
+    """List the labelled sets."""
+    from eval.dataset import gold_sets, root_of  # noqa: PLC0415 - `hedui run` starts without it
+    from eval.tables import show_sets  # noqa: PLC0415 - the same
+
+    show_sets(stdout(), gold_sets(root_of(data)), lang)
+
+
+def _show(path: Path, by: tuple[str, ...], lang: Lang) -> None:
+    """The tables of one log."""
+    from eval.figures import scored  # noqa: PLC0415 - `hedui run` starts without it
+    from eval.log import read_log  # noqa: PLC0415 - the same
+    from eval.tables import show_conditions, show_types, show_view, show_ways  # noqa: PLC0415 - the same
+
+    console = stdout()
+    log = read_log(path)
+    results = scored(log)
+    show_conditions(console, log, lang)
+    show_ways(console, results, lang)
+    for result in results:
+        for view in by:
+            if view == "type":
+                show_types(console, result, lang)
+            else:
+                show_view(console, result, view, lang)  # type: ignore[arg-type]  # one of the other three
+
+
+def _limited(session: Session, max_calls: int | None, max_cost: Decimal | None) -> Session:
+    """The session with the limits of the command line."""
+    own = session.settings.model
+    changed = own.model_copy(
+        update={
+            "max_calls": own.max_calls if max_calls is None else max_calls,
+            "max_cost": own.max_cost if max_cost is None else max_cost,
+        },
+    )
+    if changed.max_cost is not None and changed.price is None:
+        raise SettingsError("errors.settings_price_missing", file=session.settings_file)
+    settings = session.settings.model_copy(update={"model": ModelSettings.model_validate(changed.model_dump())})
+    return Session(session.lang, settings, session.settings_file, session.library_path)
 
 
 @eval_group.command("checker")

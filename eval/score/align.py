@@ -73,22 +73,14 @@ def value_likeness(gold: Leaf, output: Leaf) -> float:
     return Levenshtein.normalized_similarity(first, second) if gold.nature == "text" else 0.0
 
 
-def form_likeness(gold: SelfEvaluation, output: SelfEvaluation) -> float:
-    """Share of all printed values that two forms have in common, as Dice counts it; kinds and sources aside."""
-    first, second = _values(gold), _values(output)
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 1.0
+def form_values(form: SelfEvaluation) -> Counter[tuple[str, str]]:
+    """Every printed value of a form with its type, kinds and sources aside: what forms are told apart by."""
+    rows = [leaves(form), *(leaves(row, "funds") for row in form.funds)]
+    rows += [leaves(row, "indicators") for row in form.indicators]
+    return Counter((leaf.type, comparable(leaf)) for row in rows for leaf in row.values() if leaf.nature != "code")
 
 
-def _values(form: SelfEvaluation) -> Counter[tuple[str, str]]:
-    rows = (
-        *((leaves(form), 1),),
-        *((leaves(row, "funds"), 1) for row in form.funds),
-        *((leaves(row, "indicators"), 1) for row in form.indicators),
-    )
-    found: Counter[tuple[str, str]] = Counter()
-    for named, _ in rows:
-        for leaf in named.values():
-            if leaf.nature != "code":
-                found[leaf.type, comparable(leaf)] += 1
-    return found
+def form_likeness(gold: Counter[tuple[str, str]], output: Counter[tuple[str, str]]) -> float:
+    """Share of all values that two forms have in common, as Dice counts it."""
+    total = gold.total() + output.total()
+    return 2 * (gold & output).total() / total if total else 1.0

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
-from eval.score.align import LEAST, LEAST_FORM, form_likeness, pair_up, row_likeness, value_likeness
+from eval.score.align import LEAST, LEAST_FORM, form_likeness, form_values, pair_up, row_likeness, value_likeness
 from eval.score.leaves import Leaf, Nature, comparable, extra_leaf, leaves
 from schemas.base import Record
 from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
@@ -60,7 +60,8 @@ class FormScore(Record):
 
 def score_document(golds: Sequence[SelfEvaluation], outputs: Sequence[SelfEvaluation]) -> tuple[FormScore, ...]:
     """Every gold form in order, each with its output form where one is its like, then what the output invented."""
-    likeness = [[form_likeness(gold, output) for output in outputs] for gold in golds]
+    held = [form_values(output) for output in outputs]
+    likeness = [[form_likeness(own, output) for output in held] for own in map(form_values, golds)]
     pairing = pair_up(likeness, outputs=len(outputs), least=LEAST_FORM)
     partner = dict(pairing.pairs)
     scores = [

@@ -7,12 +7,14 @@ from typing import Literal, NamedTuple
 
 from schemas.amount import normalised
 from schemas.base import Record
-from schemas.form import Extra
+from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
 
 Nature = Literal["number", "text", "code"]
 """A printed number; a text; one of a closed list (kind, source, operator) or a year."""
 
 _CODES = frozenset({"kind", "source", "operator", "fiscal_year"})
+_NO_PLACE = frozenset({"kind"})
+"""What is inferred from a form as a whole."""
 _ORDINAL = re.compile(r"指标[0-9]+:")
 
 
@@ -47,6 +49,18 @@ def comparable(leaf: Leaf) -> str:
         return leaf.printed
     text = normalised(leaf.printed)
     return _ORDINAL.sub("", text, count=1) if leaf.type == "indicators.name" and _ORDINAL.match(text) else text
+
+
+def values(form: SelfEvaluation) -> tuple[str, ...]:
+    """Pointers of every value that a form prints; target and actual are one each."""
+    found = [f"/{path}" for path in leaves(form) if path not in _NO_PLACE]
+    found += [f"/extras/{at}" for at in range(len(form.extras))]
+    rows: list[tuple[str, FundLine | IndicatorRow]] = [(f"/funds/{at}", row) for at, row in enumerate(form.funds)]
+    rows += [(f"/indicators/{at}", row) for at, row in enumerate(form.indicators)]
+    for place, row in rows:
+        found += dict.fromkeys(f"{place}/{path.split('/')[0]}" for path in leaves(row))
+        found += [f"{place}/extras/{extra}" for extra in range(len(row.extras))]
+    return tuple(found)
 
 
 def _walked(record: Record, prefix: str, path: str) -> Iterator[tuple[str, Leaf]]:

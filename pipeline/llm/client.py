@@ -35,11 +35,14 @@ class ModelClient:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
     calls: list[Call] = field(default_factory=list)
+    answers: Path | None = None
+    """The file of kept answers, where it is not the folder's own."""
 
     def __post_init__(self) -> None:
         """Open the kept answers; nothing is asked and nothing is started."""
         self._lock = RLock()
-        self._cache = AnswerCache(self.folder / ANSWERS if self.folder is not None else None)
+        own = self.folder / ANSWERS if self.folder is not None else None
+        self._cache = AnswerCache(self.answers or own)
         self._server: EmbeddedServer | None = None
         self._endpoint: Endpoint | None = None
         self._asking: tuple[str, str] = ("", "")

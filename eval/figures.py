@@ -1,0 +1,191 @@
+"""A Log comes in, Figures go out: every form scored, every share with its interval over documents."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from eval.dataset import GoldDocument
+from eval.log import DocumentResult, Log, Output, WayResult
+from eval.score.compare import FieldScore, FormScore, Match, score_document
+from eval.score.interval import Estimate, share
+from eval.score.leaves import Nature, values
+from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+
+FigureCode = Literal[
+    "field_f1",
+    "field_precision",
+    "field_recall",
+    "numeric_f1",
+    "rows_exact",
+    "forms_exact",
+    "text_distance",
+    "grounding",
+    "straight_through",
+    "wrong_forms_by_rules",
+    "wrong_fields_by_rules",
+    "wrong_numbers_by_rules",
+    "wrong_forms_by_reviewer",
+    "outcomes",
+]
+"""`straight_through`: forms accepted by rules. `wrong_…_by_…`: of what was accepted so, the share that is not as
+printed: the figure that a user must know before trusting an accepted form."""
+
+ViewCode = Literal["family", "format", "origin"]
+
+
+class ScoredForm(NamedTuple):
+    """One form of a document beside what a way made of it."""
+
+    family: str
+    score: FormScore
+    output: Output | None
+
+
+class ScoredDocument(NamedTuple):
+    """One document beside what a way made of it."""
+
+    gold: GoldDocument
+    result: DocumentResult
+    forms: tuple[ScoredForm, ...]
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it failed although it can be read: its forms count as missing, and it is counted apart."""
+        return self.result.outcome == "failed" and self.gold.outcome != "failed"
+
+    def of(self, view: ViewCode, name: str) -> "ScoredDocument":
+        """The same document with only the forms that belong to one family; whole for every other view."""
+        if view != "family":
+            return self
+        return self._replace(forms=tuple(form for form in self.forms if form.family == name))
+
+    def names(self, view: ViewCode) -> tuple[str, ...]:
+        """What the document, or its forms, count for in a view."""
+        if view == "family":
+            return tuple(dict.fromkeys(self.gold.families))
+        return (self.gold.format if view == "format" else self.gold.origin,)
+
+
+class Scored(NamedTuple):
+    """One way's documents, scored."""
+
+    way: WayResult
+    documents: tuple[ScoredDocument, ...]
+
+    def view(self, view: ViewCode) -> dict[str, "Scored"]:
+        """The same way cut by family, format or origin."""
+        names = dict.fromkeys(name for document in self.documents for name in document.names(view))
+        return {
+            name: self._replace(
+                documents=tuple(found.of(view, name) for found in self.documents if name in found.names(view))
+            )
+            for name in sorted(names)
+        }
+
+    def figure(self, code: FigureCode) -> Estimate | None:
+        """A share over all documents; None where nothing of the kind is there to be measured."""
+        ratios = [ratio_of(code, document) for document in self.documents]
+        return share(ratios) if any(ratio.whole for ratio in ratios) else None
+
+    def forms(self) -> tuple[ScoredForm, ...]:
+        """All forms in order."""
+        return tuple(form for document in self.documents for form in document.forms)
+
+
+def scored(log: Log) -> tuple[Scored, ...]:
+    """Every way of a log, scored."""
+    golds = {document.name: document for document in log.documents}
+    return tuple(
+        Scored(result, tuple(_document(golds[found.document], found) for found in result.documents))
+        for result in log.results
+    )
+
+
+def ratio_of(code: FigureCode, document: ScoredDocument) -> Ratio:
+    """What one document adds to a figure."""
+    return _FIGURES[code](document)
+
+
+def cost_per_form(result: Scored) -> dict[str, float]:
+    """Calls, tokens and seconds per form of the gold, and per form accepted by rules where there is one."""
+    usage = result.way.usage
+    spent = {
+        "calls": float(usage.calls),
+        "tokens": float(usage.prompt_tokens - usage.cached_tokens + usage.completion_tokens),
+        "seconds": result.way.seconds,
+    }
+    forms = sum(len(document.gold.forms) for document in result.documents)
+    accepted = sum(_accepted(form, "rules") for form in result.forms())
+    told = {f"{name}_per_form": amount / forms for name, amount in spent.items()} if forms else {}
+    if accepted:
+        told |= {f"{name}_per_accepted": amount / accepted for name, amount in spent.items()}
+    return told
+
+
+def fields_of(document: ScoredDocument) -> list[FieldScore]:
+    """Every field of every form."""
+    return [field for form in document.forms for field in form.score.fields]
+
+
+def _scores(document: ScoredDocument) -> list[FormScore]:
+    return [form.score for form in document.forms]
+
+
+def _accepted(form: ScoredForm, by: str) -> bool:
+    return form.output is not None and form.output.status == "accepted" and form.output.decided_by == by
+
+
+def _straight_through(document: ScoredDocument) -> Ratio:
+    golds = [form for form in document.forms if form.score.gold_index is not None]
+    return Ratio(sum(_accepted(form, "rules") for form in golds), len(golds))
+
+
+def _wrong_forms(by: str) -> Callable[[ScoredDocument], Ratio]:
+    def ratio(document: ScoredDocument) -> Ratio:
+        accepted = [form for form in document.forms if _accepted(form, by)]
+        return Ratio(sum(not form.score.exact for form in accepted), len(accepted))
+
+    return ratio
+
+
+def _wrong_fields(natures: frozenset[Nature]) -> Callable[[ScoredDocument], Ratio]:
+    def ratio(document: ScoredDocument) -> Ratio:
+        accepted = [form for form in document.forms if _accepted(form, "rules")]
+        fields = [field for form in accepted for field in form.score.fields if field.nature in natures]
+        return Ratio(sum(field.match is not Match.CORRECT for field in fields), len(fields))
+
+    return ratio
+
+
+def _grounding(document: ScoredDocument) -> Ratio:
+    """Of the values of outputs whose places were looked up, those that stand there."""
+    looked_up = [output for output in document.result.outputs if output.misplaced is not None]
+    total = sum(len(values(output.form)) for output in looked_up)
+    return Ratio(total - sum(len(output.misplaced or ()) for output in looked_up), total)
+
+
+_FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
+    "field_f1": lambda document: count(fields_of(document)).f1,
+    "field_precision": lambda document: count(fields_of(document)).precision,
+    "field_recall": lambda document: count(fields_of(document)).recall,
+    "numeric_f1": lambda document: numbers(fields_of(document)).f1,
+    "rows_exact": lambda document: indicator_rows_exact(_scores(document)),
+    "forms_exact": lambda document: forms_exact(_scores(document)),
+    "text_distance": lambda document: text_distance(fields_of(document)),
+    "grounding": _grounding,
+    "straight_through": _straight_through,
+    "wrong_forms_by_rules": _wrong_forms("rules"),
+    "wrong_fields_by_rules": _wrong_fields(frozenset({"number", "text", "code"})),
+    "wrong_numbers_by_rules": _wrong_fields(frozenset({"number"})),
+    "wrong_forms_by_reviewer": _wrong_forms("reviewer"),
+    "outcomes": lambda document: Ratio(document.result.outcome == document.gold.outcome, 1),
+}
+FIGURES: tuple[FigureCode, ...] = tuple(_FIGURES)
+
+
+def _document(gold: GoldDocument, result: DocumentResult) -> ScoredDocument:
+    outputs = result.outputs
+    forms = []
+    for score in score_document(gold.forms, [output.form for output in outputs]):
+        family = gold.families[score.gold_index] if score.gold_index is not None else gold.families[0]
+        forms.append(ScoredForm(family, score, outputs[score.output_index] if score.output_index is not None else None))
+    return ScoredDocument(gold, result, tuple(forms))

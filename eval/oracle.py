@@ -1,0 +1,107 @@
+"""A layout and its labelled forms come in, the roles that a person who knows the forms would give go out.
+
+The person begins with the known words and what hedui proposes, then changes a role wherever more of the labelled
+fields come out right with another. Only roles are settled, as `hedui layouts confirm` does: no value is touched.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from eval.score.align import pair_up
+from eval.score.compare import Match, score_form
+from eval.score.leaves import comparable, leaves
+from pipeline.ground import ground
+from pipeline.mapping.draft import draft
+from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.mapping.settle import Example
+from schemas.amount import Amount, normalised
+from schemas.form import SelfEvaluation
+from schemas.layout import Region
+from schemas.reading import ROLES_OF, Role, Slot, Template
+
+FORMS_LOOKED_AT = 3
+"""A person looks at some forms of a layout, not at all."""
+LEAST_IN_REGION = 0.3
+"""A region that holds a smaller share of a labelled form's values is another form."""
+
+
+class Labelled(NamedTuple):
+    """One form of the layout and what it must give."""
+
+    example: Example
+    gold: SelfEvaluation
+
+
+class _Worth(NamedTuple):
+    """How right the forms come out: compared in this order."""
+
+    correct: int
+    not_wrong: int
+
+
+def roles_by_person(template: Template, forms: Sequence[Labelled], lexicon: Lexicon) -> dict[int, Role]:
+    """A role for every slot of the layout, from its labelled forms; with none of them, from the words alone."""
+    roles = {slot.number: _first_guess(slot) for slot in template.slots}
+    looked_at = forms[:FORMS_LOOKED_AT]
+    best = _worth(roles, looked_at, lexicon)
+    for slot in template.slots:
+        if not looked_at or (best.correct == _fields(looked_at) and not best.not_wrong):
+            break
+        for role in ROLES_OF[slot.section]:
+            tried = {**roles, slot.number: role}
+            worth = _worth(tried, looked_at, lexicon)
+            if worth > best:
+                roles, best = tried, worth
+    return roles
+
+
+def pair_regions(regions: Sequence[Region], golds: Sequence[SelfEvaluation]) -> dict[int, int]:
+    """Position of the gold form of each region of one document, by the values that stand in its cells."""
+    texts = [_texts(region) for region in regions]
+    likeness = [[_share(gold, held) for held in texts] for gold in golds]
+    found = pair_up(likeness, outputs=len(regions), least=LEAST_IN_REGION)
+    return {region: gold for gold, region in found.pairs}
+
+
+def corrected(template: Template, roles: Mapping[int, Role]) -> int:
+    """How many labels the person gave another role than was proposed."""
+    return sum(slot.role != roles[slot.number] for slot in template.slots)
+
+
+def _first_guess(slot: Slot) -> Role:
+    """What the words say to who can read, else what is proposed, else that it has no place in the schema."""
+    known = standard().role(slot.section, slot.text.split(" / ")[-1])
+    return known or slot.role or "extra"
+
+
+def _worth(roles: Mapping[int, Role], forms: Sequence[Labelled], lexicon: Lexicon) -> _Worth:
+    correct = against = 0
+    for example, gold in forms:
+        mapped = draft(example.region, example.skeleton, roles, lexicon)
+        for field in score_form(gold, ground(mapped, example.region, {}).form).fields:
+            correct += field.match is Match.CORRECT
+            against += field.match in {Match.WRONG, Match.SPURIOUS}
+    return _Worth(correct, -against)
+
+
+def _fields(forms: Sequence[Labelled]) -> int:
+    """How many fields the forms print."""
+    return sum(len(score_form(gold, None).fields) for _, gold in forms)
+
+
+def _texts(region: Region) -> frozenset[str]:
+    """What the cells and lines of a region hold, numbers as they are written in the output."""
+    found = set()
+    for text in (*(cell.text for cell in region.grid.cells), *(line.text for line in region.heading)):
+        found.add(normalised(text))
+        amount = Amount.parse(text)
+        if amount is not None:
+            found.add(format(amount.value, "f"))
+    return frozenset(found)
+
+
+def _share(gold: SelfEvaluation, held: frozenset[str]) -> float:
+    rows = [leaves(gold), *(leaves(row, "funds") for row in gold.funds)]
+    rows += [leaves(row, "indicators") for row in gold.indicators]
+    values = [comparable(leaf) for row in rows for leaf in row.values() if leaf.nature != "code"]
+    return sum(value in held for value in values) / len(values) if values else 0.0
