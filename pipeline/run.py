@@ -13,7 +13,11 @@ from pipeline.checks import check
 from pipeline.checks.wording import render, render_reason
 from pipeline.confidence import confidence
 from pipeline.decide import decide
-from pipeline.ground import figures, ground
+from pipeline.edits.amend import Amended, amended
+from pipeline.edits.effective import form_digest
+from pipeline.edits.rows import row_ids
+from pipeline.edits.word import confirmed_report, under_word
+from pipeline.ground import figures, ground, places_of
 from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example, rival_roles
@@ -21,11 +25,9 @@ from pipeline.mapping.skeleton import analyse
 from pipeline.read import Chooser, read
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
-from pipeline.store.edited import edited_form
 from schemas.check import CheckReport, RuleCode, Severity
-from schemas.decision import Decision
-from schemas.evidence import Evidence
-from schemas.extraction import Extraction, Standing
+from schemas.decision import Decision, Status
+from schemas.extraction import Extraction
 from schemas.form import SelfEvaluation
 from schemas.reading import Role, Template
 from schemas.run import DecisionInfo, DocumentInfo, Edit, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
@@ -46,6 +48,8 @@ class Understood(NamedTuple):
 
     document: DocumentInfo
     forms: tuple[Example, ...]
+    dropped: tuple[Example, ...] = ()
+    """Regions that a person declared no form, or joined to another."""
 
 
 class Finished(NamedTuple):
@@ -53,6 +57,8 @@ class Finished(NamedTuple):
 
     record: FormRecord
     signals: dict[str, tuple[str, ...]]
+    by_rules: Status
+    """What the rules alone say: the record's own status where no person spoke."""
 
 
 def understand(path: Path, name: str, ways: Ways, choose: Chooser | None) -> Understood:
@@ -89,6 +95,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     records: list[FormRecord] = []
     signals: dict[str, dict[str, tuple[str, ...]]] = {}
     outcomes: list[Outcome] = []
+    by_rules: dict[str, Status] = {}
     for form in understood.forms:
         template = templates[form.skeleton.key]
         roles = roles_of(template)
@@ -102,6 +109,8 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own, look=look)
         records.append(done.record)
         signals[done.record.form_id] = done.signals
+        if own:
+            by_rules[done.record.form_id] = done.by_rules
     outcome: Outcome = "read" if records else next(iter(outcomes), "no_form")
     file = FileOutcome(
         path=understood.document.path,
@@ -113,7 +122,15 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         forms=len(records),
     )
     total = sum((record.usage for record in records), Usage())
-    return Run(file=file, digest=digest, forms=tuple(records), confidence_reasons=signals, usage=total)
+    return Run(
+        file=file,
+        digest=digest,
+        forms=tuple(records),
+        dropped=tuple(_dropped(form, templates, understood.document, ways, edits or {}) for form in understood.dropped),
+        by_rules=by_rules,
+        confidence_reasons=signals,
+        usage=total,
+    )
 
 
 def judge(  # noqa: PLR0913 - a form and all that it is judged by
@@ -127,7 +144,7 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
     edits: Sequence[Edit] = (),
     look: SecondLook | None = None,
 ) -> Finished:
-    """One form: map, ground, check, decide. What a person edited is proven and decided as edited, and kept as read.
+    """One form: map, ground, check, decide. What a person edited is proven and decided as edited.
 
     `look` reads numbers of a picture once more where an equation over them fails.
     """
@@ -135,34 +152,26 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
     extraction = ground(mapped, form.region, {slot.number: slot for slot in template.slots})
     if look is not None:
         extraction = look_again(extraction, _checked(extraction, form, template, ways), look)
-    proven = amended(extraction, edits)
-    report = _told(_checked(proven, form, template, ways), ways.lang)
-    decision = decide(proven, report, template.state, completed=complete)
-    return _record(form, template, document, extraction, report, decision, ways, usage)
-
-
-def amended(extraction: Extraction, edits: Sequence[Edit]) -> Extraction:
-    """The extraction with a person's values, each standing on that person's word."""
-    if not edits:
-        return extraction
-    form = edited_form(extraction.form, edits)
-    evidence, standings = dict(extraction.evidence), dict(extraction.standings)
-    pointers = {edit.pointer: edit.new for edit in edits}
-    for pointer, new in pointers.items():
-        standings[pointer] = Standing(state="human", agreeing=("human",), origin="human")
-        proof = evidence.pop(pointer, None)
-        if new is not None:
-            spans = proof.spans if proof is not None else ()
-            evidence[pointer] = Evidence(spans=spans, cell_text=new, text=new, origin="human")
-    return extraction.model_copy(
+    by_rules = _told(_checked(extraction, form, template, ways), ways.lang)
+    decision = decide(extraction, by_rules, template.state, completed=complete)
+    alone = decision.status
+    made = amended(extraction, row_ids(mapped, form.region), places_of(form.region) if edits else {}, edits)
+    report = by_rules
+    if edits:
+        report = _checked(made.extraction, form, template, ways, edits)
+        report = _told(confirmed_report(report, made.word, made.rows), ways.lang)
+        decision = decide(made.extraction, report, template.state, completed=complete)
+        decision = under_word(decision, report, made.word, form_digest(made.extraction.form))
+    trust = confidence(made.extraction, report)
+    record = _record(form, template, document, made, report, decision, ways).model_copy(
         update={
-            "form": form,
-            "evidence": evidence,
-            "standings": standings,
-            "unread": tuple(pointer for pointer in extraction.unread if pointer not in pointers),
-            "missing": tuple(pointer for pointer in extraction.missing if pointer not in pointers),
+            "confidence": {pointer: found.score for pointer, found in trust.items()},
+            "edits": tuple(edits),
+            "rows": made.rows if edits else {},
+            "usage": usage,
         },
     )
+    return Finished(record, {pointer: found.reasons for pointer, found in trust.items()}, alone)
 
 
 def form_id_of(document: DocumentInfo, form_index: int) -> str:
@@ -175,16 +184,35 @@ def roles_of(template: Template) -> dict[int, Role]:
     return {slot.number: slot.role for slot in template.slots if slot.role is not None}
 
 
-def _checked(extraction: Extraction, form: Example, template: Template, ways: Ways) -> CheckReport:
+def _dropped(
+    form: Example,
+    templates: Mapping[str, Template],
+    document: DocumentInfo,
+    ways: Ways,
+    edits: Mapping[str, Sequence[Edit]],
+) -> FormRecord:
+    """A region that a person took out, as it was read: kept so that it can come back."""
+    own = edits.get(form_id_of(document, form.region.index), ())
+    record = judge(form, templates[form.skeleton.key], document, ways, complete=True, usage=Usage()).record
+    return record.model_copy(update={"edits": tuple(own)})
+
+
+def _checked(
+    extraction: Extraction, form: Example, template: Template, ways: Ways, edits: Sequence[Edit] = ()
+) -> CheckReport:
     """The rules' report; a form that breaks equations is held against every other reading of its layout."""
     report = check(extraction, rules_off=ways.rules_off, severities=ways.severities)
     if not any(finding.verdict in {"source_discrepancy", "misread_suspected"} for finding in report.findings):
         return report
-    rivals: list[SelfEvaluation] = [
-        figures(draft(form.region, form.skeleton, roles, ways.lexicon), form.region).form
-        for roles in rival_roles(template)
-    ]
+    rivals = [_rival(form, roles, ways.lexicon, edits) for roles in rival_roles(template)]
     return check(extraction, rivals, rules_off=ways.rules_off, severities=ways.severities) if rivals else report
+
+
+def _rival(form: Example, roles: Mapping[int, Role], lexicon: Lexicon, edits: Sequence[Edit]) -> SelfEvaluation:
+    """The form under another reading of its layout; a person's values stand under that too."""
+    mapped = draft(form.region, form.skeleton, roles, lexicon)
+    read = figures(mapped, form.region)
+    return amended(read, row_ids(mapped, form.region), {}, edits).extraction.form if edits else read.form
 
 
 def _told(report: CheckReport, lang: Lang) -> CheckReport:
@@ -197,15 +225,14 @@ def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is mad
     form: Example,
     template: Template,
     document: DocumentInfo,
-    extraction: Extraction,
+    made: Amended,
     report: CheckReport,
     decision: Decision,
     ways: Ways,
-    usage: Usage,
-) -> Finished:
-    trust = confidence(extraction, report)
+) -> FormRecord:
+    extraction = made.extraction
     told = [reason.model_copy(update={"message": render_reason(reason, ways.lang)}) for reason in decision.reasons]
-    record = FormRecord(
+    return FormRecord(
         form_id=form_id_of(document, form.region.index),
         document=document,
         form_index=form.region.index,
@@ -214,15 +241,12 @@ def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is mad
         decision=DecisionInfo(by=decision.by, reasons=tuple(told)),
         template=TemplateInfo(key=template.key, state=template.state),
         form=extraction.form,
-        evidence=extraction.evidence,
+        evidence=made.printed,
         unread=extraction.unread,
         located_only=decision.located_only,
         findings=report.findings,
-        confidence={pointer: found.score for pointer, found in trust.items()},
         rules_off=report.rules_off,
-        usage=usage,
     )
-    return Finished(record, {pointer: found.reasons for pointer, found in trust.items()})
 
 
 def _is_form(form: Example) -> bool:

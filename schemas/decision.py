@@ -22,6 +22,8 @@ ReasonCode = Literal[
     "ocr_unproven",
     "hidden_text",
     "layout_proposed",
+    "reopened",
+    "settled_otherwise",
 ]
 
 

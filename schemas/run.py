@@ -102,6 +102,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_empty(value: object) -> bool:
+    return not value
+
+
 class Edit(Record):
     """One change by a person: appended, never overwritten."""
 
@@ -145,6 +149,9 @@ class FormRecord(Record):
     findings: tuple[Finding, ...] = ()
     confidence: dict[str, float] = {}
     edits: tuple[Edit, ...] = ()
+    """Every event, also those taken back, the oldest first."""
+    rows: dict[Literal["funds", "indicators"], tuple[str, ...]] = Field(default={}, exclude_if=_is_empty)
+    """Of an edited form: the ids of its rows as they stand now, which `Edit.row` speaks of; written only then."""
     rules_off: tuple[RuleCode, ...] = ()
     usage: Usage = Usage()
 
@@ -169,6 +176,10 @@ class Run(Record):
     digest: str
     """Of program version, model, mapping, prompts, rules and the templates its own forms used."""
     forms: tuple[FormRecord, ...] = ()
+    dropped: tuple[FormRecord, ...] = ()
+    """What a person declared no form, or joined to another, as it was read."""
+    by_rules: dict[str, Status] = {}
+    """By form_id, of the edited forms: what the rules alone say."""
     confidence_reasons: dict[str, dict[str, tuple[str, ...]]] = {}
     """By form_id, then pointer: the named signals behind each confidence."""
     usage: Usage = Usage()

@@ -253,7 +253,7 @@ def test_store_of_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refused:
         Store.open(tmp_path)
     assert refused.value.code == "store.other_version"
-    assert (refused.value.params["found"], refused.value.params["expected"]) == (99, 1)
+    assert (refused.value.params["found"], refused.value.params["expected"]) == (99, 2)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from pipeline.mapping.ask import Asker
-from schemas.run import Call, Price, Usage
+from schemas.run import Call, Price, Run, Usage
 
 
 class Accounted(Asker, Protocol):
@@ -36,3 +36,17 @@ def usage_of(calls: Iterable[Call], price: Price | None) -> Usage:
             cost=cost,
         )
     return total
+
+
+def with_cost(done: Run, stored: Run) -> Run:
+    """A file's run with what reading its forms cost when they were read."""
+    known = {form.form_id: form.usage for form in (*stored.forms, *stored.dropped)}
+    forms = tuple(
+        form.model_copy(update={"usage": form.usage + known.get(form.form_id, Usage())}) for form in done.forms
+    )
+    return done.model_copy(update={"forms": forms, "usage": done.usage + stored.usage})
+
+
+def is_incomplete(stored: Run) -> bool:
+    """Whether a question about a file's forms could not be asked."""
+    return any(reason.code == "run_incomplete" for form in stored.forms for reason in form.decision.reasons)

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
+from pipeline.batch.account import is_incomplete, with_cost
 from pipeline.batch.digest import Conditions, digest
+from pipeline.batch.shaped import edits_by_form, understood_of
 from pipeline.batch.together import mark_across
 from pipeline.mapping.library import Library
-from pipeline.mapping.settle import Example
-from pipeline.mapping.skeleton import analyse
 from pipeline.run import Understood, Ways, finish
-from pipeline.store import Store, StoredRegion
+from pipeline.store import Store
 from schemas.reading import Template
 from schemas.run import FormRecord, Run
 
@@ -32,13 +32,14 @@ def check_again(store: Store, library: Library, ways: Ways, conditions: Conditio
     skipped: list[str] = []
     before = {form.form_id: form for form in store.forms()}
     for file in [file for file in store.files() if file.outcome == "read"]:
-        stored, regions = store.run(file.path), store.regions_of(file.path)
-        templates = _templates(library, regions)
-        if stored is None or not regions or templates is None:
+        stored, understood = store.run(file.path), understood_of(store, file.path, ways.lexicon)
+        templates = _templates(library, understood) if understood is not None else None
+        if stored is None or understood is None or templates is None:
             skipped.append(file.path)
             continue
-        done = _checked(store, stored, regions, templates, ways, conditions)
-        store.put_run(done, store.location(file.path))
+        store.put_run(_checked(store, stored, understood, templates, ways, conditions), store.location(file.path))
+        while store.behind(file.path):  # a person spoke in the meantime
+            store.put_run(_checked(store, stored, understood, templates, ways, conditions), store.location(file.path))
     mark_across(store, ways)
     after = [form for form in store.forms() if form.document.path not in skipped]
     changed = tuple(form for form in after if form.form_id not in before or _differs(before[form.form_id], form))
@@ -48,41 +49,37 @@ def check_again(store: Store, library: Library, ways: Ways, conditions: Conditio
 def _checked(  # noqa: PLR0913, PLR0917 - a file and all that it is judged by
     store: Store,
     stored: Run,
-    regions: tuple[StoredRegion, ...],
+    understood: Understood,
     templates: dict[str, Template],
     ways: Ways,
     conditions: Conditions,
 ) -> Run:
     """The file's run anew; what it cost, and whom a person settled, is kept."""
-    forms = tuple(Example(found.region, analyse(found.region, ways.lexicon)) for found in regions)
-    cut_short = any(reason.code == "run_incomplete" for form in stored.forms for reason in form.decision.reasons)
+    cut_short = is_incomplete(stored)
     done = finish(
-        Understood(regions[0].document, forms),
+        understood,
         templates,
         ways,
         digest=digest(conditions, templates.values(), complete=not cut_short),
         incomplete=set(templates) if cut_short else (),
-        edits={form.form_id: store.edits(form.form_id) for form in stored.forms},
+        edits=edits_by_form(store.edits_of_document(understood.document.sha256)),
     )
     known = {form.form_id: form for form in stored.forms}
     kept = tuple(_kept(form, known.get(form.form_id)) for form in done.forms)
-    return done.model_copy(update={"forms": kept, "usage": stored.usage})
+    return with_cost(done.model_copy(update={"forms": kept}), stored)
 
 
 def _kept(form: FormRecord, stored: FormRecord | None) -> FormRecord:
-    """The form as checked now, with what it cost then; what a reviewer settled stays settled."""
-    if stored is None:
+    """The form as checked now; what a reviewer settled before events were kept stays settled."""
+    if stored is None or stored.decision.by != "reviewer" or form.edits:
         return form
-    if stored.decision.by == "reviewer":
-        return form.model_copy(
-            update={"usage": stored.usage, "status": stored.status, "decision": stored.decision},
-        )
-    return form.model_copy(update={"usage": stored.usage})
+    return form.model_copy(update={"status": stored.status, "decision": stored.decision})
 
 
-def _templates(library: Library, regions: tuple[StoredRegion, ...]) -> dict[str, Template] | None:
-    """The templates of the regions' layouts; None if one of them is not in the library."""
-    found = {key: library.get(key) for key in {region.layout_key for region in regions}}
+def _templates(library: Library, understood: Understood) -> dict[str, Template] | None:
+    """The templates of a file's layouts; None if one of them is not in the library."""
+    keys = {form.skeleton.key for form in (*understood.forms, *understood.dropped)}
+    found = {key: library.get(key) for key in keys}
     known = {key: template for key, template in found.items() if template is not None}
     return known if len(known) == len(found) else None
 

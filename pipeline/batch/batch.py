@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
-from pipeline.batch.account import Accounted, usage_of
+from pipeline.batch.account import Accounted, is_incomplete, usage_of, with_cost
 from pipeline.batch.digest import Conditions, digest
 from pipeline.batch.files import InputFile
+from pipeline.batch.shaped import edits_by_form, keep_regions, shaped, understood_of
 from pipeline.batch.together import mark_across
 from pipeline.catalogue import explain, say
 from pipeline.garbage import rarely_collected
@@ -116,9 +117,20 @@ class Batch:
         self.progress.begin(len(paths))
         for path in paths:
             self.progress.understood(path)
-        self._finish_all(paths)
+        self._finish_all(paths, again=True)
         mark_across(self.store, self.ways)
         return len(paths)
+
+    def shape_again(self, path: str) -> None:
+        """Bring a stored file's forms into the shape that its log gives them, and finish it; no model is asked."""
+        stored = self.store.read_regions_of(path)
+        understood = understood_of(self.store, path, self.ways.lexicon)
+        if understood is not None:
+            keep_regions(self.store, understood, [found.region for found in stored], self.ways.lexicon)
+            run = self.store.run(path)
+            if run is not None and is_incomplete(run):
+                self._cut_short.add(path)
+            self._finish_all([path], again=True)
 
     def spent(self) -> Usage:
         """What this call's questions cost; answers from hedui's own store of answers cost nothing."""
@@ -152,8 +164,11 @@ class Batch:
             self._fail(file, sha256, say("console.crashed", self.ways.lang, kind=type(error).__name__))
             return "done"
         self._account()
-        regions = [(form.skeleton.key, form.region) for form in understood.forms]
-        self.store.put_regions(understood.document, regions)
+        read = [form.region for form in understood.forms]
+        events = self.store.edits_of_document(understood.document.sha256)
+        if events:
+            understood = shaped(understood.document, read, events, self.ways.lexicon)
+        keep_regions(self.store, understood, read, self.ways.lexicon)
         if len(self._kept) < KEPT:
             self._kept[file.name] = understood
         return "pending"
@@ -184,55 +199,65 @@ class Batch:
         others = [name for name in dict.fromkeys(touched) if name not in pending and self.store.run_digest(name)]
         self._finish_all([*pending, *others])
 
-    def _finish_all(self, names: Iterable[str]) -> None:
+    def _finish_all(self, names: Iterable[str], *, again: bool = False) -> None:
+        """Finish files under the events of their forms; `again` keeps what reading them cost."""
         for name in names:
             understood = self._understood(name)
             templates = self._templates(understood)
-            complete = name not in self._cut_short and not self._incomplete & set(templates)
+            stored = self.store.run(name) if again else None
             try:
-                done = finish(
-                    understood,
-                    templates,
-                    self.ways,
-                    digest=digest(self.conditions, templates.values(), complete=complete),
-                    incomplete=set(templates) if not complete else (),
-                    usage=self._charge(understood),
-                )
+                done = self._finished(name, understood, templates, stored)
             except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
                 reason = say("console.crashed", self.ways.lang, kind=type(error).__name__)
                 self._put(name, understood.document.sha256, "failed", reason)
             else:
-                self.store.put_run(done, self._locations.get(name, self.store.location(name)))
+                location = self._locations.get(name, self.store.location(name))
+                self.store.put_run(done, location)
+                while self.store.behind(name):  # a person spoke in the meantime
+                    self.store.put_run(self._finished(name, understood, templates, stored), location)
             self.progress.finished(name)
+
+    def _finished(self, name: str, understood: Understood, templates: dict[str, Template], stored: Run | None) -> Run:
+        complete = name not in self._cut_short and not self._incomplete & set(templates)
+        done = finish(
+            understood,
+            templates,
+            self.ways,
+            digest=digest(self.conditions, templates.values(), complete=complete),
+            incomplete=set(templates) if not complete else (),
+            usage=self._charge(understood),
+            edits=edits_by_form(self.store.edits_of_document(understood.document.sha256)),
+        )
+        return done if stored is None else with_cost(done, stored)
 
     def _understood(self, name: str) -> Understood:
         kept = self._kept.pop(name, None)
         if kept is not None:
             return kept
-        stored = self.store.regions_of(name)
-        if stored:
-            forms = tuple(Example(found.region, analyse(found.region, self.ways.lexicon)) for found in stored)
-            return Understood(stored[0].document, forms)
-        return understand(self._locations[name], name, self.ways, self._chooser(name))
+        stored = understood_of(self.store, name, self.ways.lexicon)
+        return stored or understand(self._locations[name], name, self.ways, self._chooser(name))
 
     def _templates(self, understood: Understood) -> dict[str, Template]:
-        found = {}
-        for key in dict.fromkeys(form.skeleton.key for form in understood.forms):
-            template = self.library.get(key)
+        found: dict[str, Template] = {}
+        for form in (*understood.forms, *understood.dropped):
+            key = form.skeleton.key
+            template = found.get(key) or self.library.get(key)
             if template is None:
-                template = self._settled(key)
+                template = self._settled(key, form)
                 self.library.put(template, _now())
             found[key] = template
         return found
 
-    def _settled(self, key: str) -> Template:
-        """A layout's template from all its forms; its questions are asked only if nobody asked them before."""
+    def _settled(self, key: str, own: Example | None = None) -> Template:
+        """A layout's template from all its forms, at least from `own`; its questions are asked only once."""
         examples = [form for kept in self._kept.values() for form in kept.forms if form.skeleton.key == key]
         for found in self.store.regions_of_layout(key):
             if len(examples) >= FORMS_TRIED:
                 break
             if found.document.path not in self._kept:
                 examples.append(Example(found.region, analyse(found.region, self.ways.lexicon)))
+        if not examples and own is not None:
+            examples = [own]
         known = self.library.get(key)
         return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon)
 

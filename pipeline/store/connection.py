@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from pipeline.store.migrate import OLDEST, TABLES, VERSION, migrate
 from schemas.errors import StoreError
 
 DATABASE = "hedui.db"
@@ -17,8 +18,6 @@ _LOCK = "hedui.lock"
 
 _APPLICATION_ID = 0x68656475
 """SQLite's header field that says whose file this is: "hedu"."""
-
-_VERSION = 1
 
 _WAIT_SECONDS = 5.0
 
@@ -156,7 +155,10 @@ def _readable(path: Path) -> sqlite3.Connection:
 
 
 def _check_version(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
-    """Make the tables in a new file; refuse a file of another program or another version."""
+    """Make the tables in a new file, bring an older one up to date; refuse another program's or a later version's.
+
+    `create` is False where nothing may be written: an older file is read as it is.
+    """
     owner, version = _header(connection)
     if create and (owner, version) == (0, 0) and _is_empty(connection):
         _log_ahead(connection)  # before the tables: under the rollback journal each of them would wait for the disk
@@ -164,14 +166,16 @@ def _check_version(connection: sqlite3.Connection, path: Path, *, create: bool) 
         owner, version = _header(connection)
     if owner != _APPLICATION_ID:
         raise StoreError("store.not_hedui", path=str(path))
-    if version != _VERSION:
-        raise StoreError("store.other_version", path=str(path), found=version, expected=_VERSION)
+    if not OLDEST <= version <= VERSION:
+        raise StoreError("store.other_version", path=str(path), found=version, expected=VERSION)
+    if create and version < VERSION:
+        migrate(connection)
 
 
 def _create(connection: sqlite3.Connection) -> None:
     """Make the tables and the header in one transaction; doing it again changes nothing."""
-    header = f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_VERSION};"
-    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {header} COMMIT;")
+    header = f"PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {TABLES} {header} COMMIT;")
 
 
 def _header(connection: sqlite3.Connection) -> tuple[int, int]:

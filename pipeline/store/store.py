@@ -1,9 +1,7 @@
 """One batch in one SQLite file: Runs and Regions come in, their records come out in the files' order."""
 
-import contextlib
 import json
 import re
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -13,12 +11,16 @@ from typing import NamedTuple, Self, cast
 
 from pydantic import TypeAdapter
 
+from pipeline.store import queued
 from pipeline.store.connection import DATABASE, Mode, RunLock, connect, renamed_errors
 from pipeline.store.edited import with_edits
+from pipeline.store.edits import Edits
+from pipeline.store.queue import Queue
 from schemas.base import Record
 from schemas.check import Finding
+from schemas.decision import Status
 from schemas.layout import Region
-from schemas.run import Call, DocumentInfo, Edit, FileOutcome, FormRecord, Run, Usage
+from schemas.run import Call, DocumentInfo, FileOutcome, FormRecord, Run, Usage
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -31,9 +33,6 @@ _FORMS_IN_ORDER = """
     SELECT forms.record, forms.form_id FROM files JOIN forms ON forms.path = files.path
     ORDER BY files.natural_path, files.path, forms.form_index
 """
-
-_AT_ONCE = 64
-"""Rows fetched together while a table is streamed."""
 
 _REMEMBERED = 64
 """Forms kept parsed: at the end of a run the few forms of one report are gone through several times."""
@@ -68,17 +67,12 @@ def natural_key(path: str) -> str:
     return _DIGITS.sub(lambda found: f"{len(found[0].lstrip('0')):03d}{found[0].lstrip('0')}", path.casefold())
 
 
-class Store:
+class Store(Edits, Queue):
     """The batch of one output folder. Every method raises StoreError where SQLite fails.
 
     Used by one thread at a time. A put is one transaction: killed at any point, the store holds all of
     it or nothing of it.
     """
-
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: RunLock | None) -> None:
-        self._path = path
-        self._connection = connection
-        self._lock = lock
 
     @classmethod
     def open(cls, folder: Path, mode: Mode = "run") -> Self:
@@ -136,9 +130,17 @@ class Store:
             connection.execute("DELETE FROM forms WHERE path = ?", (path,))
             connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", file)
             connection.executemany("INSERT INTO forms VALUES (?, ?, ?, ?, ?)", forms)
+            connection.execute("DELETE FROM dropped WHERE path = ?", (path,))
+            dropped = [(path, form.form_index, form.form_id, form.model_dump_json()) for form in run.dropped]
+            connection.executemany("INSERT INTO dropped VALUES (?, ?, ?, ?)", dropped)
+            queued.forget(connection, path)
+            for form in (*run.forms, *run.dropped):
+                by_rules = run.by_rules.get(form.form_id, form.status)
+                queued.put(connection, form, natural_key(path), by_rules, dropped=form in run.dropped)
             # The regions of other bytes, or of a file that another one stands for, would come back as forms.
             current = None if run.file.outcome == "duplicate" else run.file.sha256
-            connection.execute("DELETE FROM regions WHERE path = ? AND sha256 IS NOT ?", (path, current))
+            for table in ("regions", "regions_read"):
+                connection.execute(f"DELETE FROM {table} WHERE path = ? AND sha256 IS NOT ?", (path, current))  # noqa: S608 - a name of ours
 
     def run(self, path: str) -> Run | None:
         """What `put_run` stored for a path, as it was put; None if the file was not done yet."""
@@ -152,6 +154,8 @@ class Store:
                 file=FileOutcome.model_validate_json(outcome),
                 digest=digest,
                 forms=tuple(FormRecord.model_validate_json(record) for _, record, _ in stored),
+                dropped=self.dropped_of(path),
+                by_rules=self._by_rules(path),
                 confidence_reasons={form_id: named for form_id, named in reasons.items() if named},
                 usage=Usage.model_validate_json(usage),
             )
@@ -199,6 +203,17 @@ class Store:
         query = "SELECT record, form_id FROM forms WHERE path = ? ORDER BY form_index"
         return tuple(self._edited(record, form_id) for record, form_id in self._rows(query, path))
 
+    def dropped_of(self, path: str) -> tuple[FormRecord, ...]:
+        """What a person took out of a file's forms, as it was read."""
+        query = "SELECT record FROM dropped WHERE path = ? ORDER BY form_index"
+        return tuple(FormRecord.model_validate_json(record) for (record,) in self._rows(query, path))
+
+    def dropped_form(self, form_id: str) -> FormRecord | None:
+        """A form that a person took out; None if there is none of that id."""
+        for (record,) in self._rows("SELECT record FROM dropped WHERE form_id = ? ORDER BY path LIMIT 1", form_id):
+            return FormRecord.model_validate_json(record).model_copy(update={"edits": self.edits(form_id)})
+        return None
+
     def form(self, form_id: str) -> FormRecord | None:
         """One form with its edits; None if there is none of that id."""
         for (record,) in self._rows("SELECT record FROM forms WHERE form_id = ? ORDER BY path LIMIT 1", form_id):
@@ -221,46 +236,44 @@ class Store:
                     "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?",
                     (changed.model_dump_json(), path, form_index),
                 )
+                by_rules = self._by_rules(path).get(changed.form_id, changed.status)
+                queued.put(connection, changed, natural_key(path), by_rules, dropped=False)
 
-    def put_regions(self, document: DocumentInfo, regions: Iterable[tuple[str, Region]]) -> None:
-        """Replace the regions of the document's path; each comes with its layout's key."""
-        info = document.model_dump_json()
-        rows = [
-            (
-                document.path,
-                region.index,
-                document.sha256,
-                key,
-                info,
-                zlib.compress(region.model_dump_json().encode(), _FASTEST),
-            )
-            for key, region in regions
-        ]
+    def put_regions(
+        self,
+        document: DocumentInfo,
+        regions: Iterable[tuple[str, Region]],
+        read: Iterable[tuple[str, Region]] = (),
+    ) -> None:
+        """Replace the regions of the document's path; each comes with its layout's key.
+
+        `read` are those that were read, where a person cut or joined them otherwise: nothing of them is lost.
+        """
+        tables = {"regions": _region_rows(document, regions), "regions_read": _region_rows(document, read)}
         with self._transaction() as connection:
-            connection.execute("DELETE FROM regions WHERE path = ?", (document.path,))
-            connection.executemany("INSERT INTO regions VALUES (?, ?, ?, ?, ?, ?)", rows)
+            for table, rows in tables.items():
+                connection.execute(f"DELETE FROM {table} WHERE path = ?", (document.path,))  # noqa: S608 - a name of ours
+                connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)", rows)  # noqa: S608 - a name of ours
 
     def regions_of_layout(self, layout_key: str) -> Iterator[StoredRegion]:
         """Every region of one layout, by path, then index; one at a time in memory."""
-        query = "SELECT document, region FROM regions WHERE layout_key = ? ORDER BY path, region_index"
-        for document, region in self._rows(query, layout_key):
-            yield StoredRegion(
-                DocumentInfo.model_validate_json(document),
-                layout_key,
-                Region.model_validate_json(zlib.decompress(cast("bytes", region))),
-            )
+        query = "SELECT document, layout_key, region FROM regions WHERE layout_key = ? ORDER BY path, region_index"
+        return map(_stored_region, self._rows(query, layout_key))
 
     def regions_of(self, path: str) -> tuple[StoredRegion, ...]:
-        """One file's regions in reading order."""
+        """One file's regions by index."""
         query = "SELECT document, layout_key, region FROM regions WHERE path = ? ORDER BY region_index"
-        return tuple(
-            StoredRegion(
-                DocumentInfo.model_validate_json(document),
-                key,
-                Region.model_validate_json(zlib.decompress(cast("bytes", region))),
-            )
-            for document, key, region in self._rows(query, path)
-        )
+        return tuple(map(_stored_region, self._rows(query, path)))
+
+    def read_regions_of(self, path: str) -> tuple[StoredRegion, ...]:
+        """One file's regions in reading order, as they were read, whatever a person made of them."""
+        query = "SELECT document, layout_key, region FROM regions_read WHERE path = ? ORDER BY region_index"
+        return tuple(map(_stored_region, self._rows(query, path))) or self.regions_of(path)
+
+    def region_of(self, path: str, form_index: int) -> StoredRegion | None:
+        """The region of one form; None if it was not kept."""
+        query = "SELECT document, layout_key, region FROM regions WHERE path = ? AND region_index = ?"
+        return next(map(_stored_region, self._rows(query, path, form_index)), None)
 
     def keys_of(self, path: str) -> tuple[str, ...]:
         """The layouts of one file's regions, each once."""
@@ -288,19 +301,6 @@ class Store:
         for (call,) in self._rows("SELECT call FROM calls ORDER BY number"):
             yield Call.model_validate_json(call)
 
-    def add_edit(self, form_id: str, edit: Edit) -> None:
-        """Append one change by a person. Nothing changes or deletes it: not even a new run of the file."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT INTO edits (edit_id, form_id, edit) VALUES (?, ?, ?)",
-                (edit.edit_id, form_id, edit.model_dump_json()),
-            )
-
-    def edits(self, form_id: str) -> tuple[Edit, ...]:
-        """The edits of one form, the oldest first."""
-        rows = self._rows("SELECT edit FROM edits WHERE form_id = ? ORDER BY number", form_id)
-        return tuple(Edit.model_validate_json(edit) for (edit,) in rows)
-
     def add_batch(self, batch: Batch) -> None:
         """Note a run that adds to this store."""
         with self._transaction() as connection:
@@ -311,32 +311,17 @@ class Store:
         rows = self._rows("SELECT batch FROM batches ORDER BY number")
         return tuple(Batch.model_validate_json(batch) for (batch,) in rows)
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Everything inside, or nothing of it."""
-        with renamed_errors(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                if self._connection.in_transaction:  # a full disk has rolled it back already
-                    self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[str, ...]]:
-        """The rows of a query, fetched while they are used; all columns are text but `regions.region`."""
-        with renamed_errors(self._path):
-            cursor = self._connection.execute(query, values)
-        while True:
-            with renamed_errors(self._path):
-                rows = cursor.fetchmany(_AT_ONCE)
-            if not rows:
-                return
-            yield from rows
+    def _by_rules(self, path: str) -> dict[str, Status]:
+        """What the rules alone say of a file's edited forms."""
+        query = "SELECT form_id, by_rules FROM queue WHERE path = ? AND edits > 0 AND dropped = 0"
+        return {
+            form_id: "accepted" if status == "accepted" else "review" for form_id, status in self._rows(query, path)
+        }
 
     def _edited(self, record: str, form_id: str) -> FormRecord:
-        return with_edits(_parsed(record), self.edits(form_id))
+        """The record with its events; one that was put without the last of them gets their values meanwhile."""
+        found, edits = _parsed(record), self.edits(form_id)
+        return found if len(found.edits) == len(edits) else with_edits(found, edits)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -347,3 +332,27 @@ def _parsed(record: str) -> FormRecord:
 def _reasons_json(run: Run, form_id: str) -> str:
     reasons: Mapping[str, tuple[str, ...]] = run.confidence_reasons.get(form_id, {})
     return json.dumps(reasons, ensure_ascii=False)
+
+
+def _region_rows(document: DocumentInfo, regions: Iterable[tuple[str, Region]]) -> list[tuple[str | int | bytes, ...]]:
+    info = document.model_dump_json()
+    return [
+        (
+            document.path,
+            region.index,
+            document.sha256,
+            key,
+            info,
+            zlib.compress(region.model_dump_json().encode(), _FASTEST),
+        )
+        for key, region in regions
+    ]
+
+
+def _stored_region(row: tuple[str, ...]) -> StoredRegion:
+    document, key, region = row
+    return StoredRegion(
+        DocumentInfo.model_validate_json(document),
+        key,
+        Region.model_validate_json(zlib.decompress(cast("bytes", region))),
+    )
