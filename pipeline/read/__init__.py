@@ -10,10 +10,11 @@ from pipeline.layout.flow import with_grids
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.read.blocks import Source
 from pipeline.read.extras import optional
-from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, ZIP, media_type
+from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, XLSX, ZIP, media_type
 from pipeline.read.pdf import read_pages
 from pipeline.read.separated import read_separated
 from pipeline.read.text import read_text
+from pipeline.read.xlsx import read_xlsx
 from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
 from schemas.reading import CutAnswer, CutQuestion
@@ -33,7 +34,7 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
     with path.open("rb") as stream:
         source = Source(name, hashlib.file_digest(stream, "sha256").hexdigest(), kind)
     if kind == PDF:
-        laid = lay_out(read_pages(path), lexicon.levels, lexicon.titles)
+        laid = lay_out(read_pages(path), lexicon.words(), lexicon.titles)
         return Document(
             path=name,
             sha256=source.sha256,
@@ -46,6 +47,8 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
         return read_separated(path, source)
     if kind == DOCX:
         return cast("Document", optional("pipeline.read.docx", "office").read_docx(path, source))
+    if kind == XLSX:
+        return read_xlsx(path, source)
     if kind == HTML:
         return cast("Document", optional("pipeline.read.html", "office").read_html(path, source))
     if kind == ZIP:
