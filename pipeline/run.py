@@ -96,6 +96,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     signals: dict[str, dict[str, tuple[str, ...]]] = {}
     outcomes: list[Outcome] = []
     by_rules: dict[str, Status] = {}
+    cut_short: list[str] = []
     for form in understood.forms:
         template = templates[form.skeleton.key]
         roles = roles_of(template)
@@ -109,6 +110,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own, look=look)
         records.append(done.record)
         signals[done.record.form_id] = done.signals
+        cut_short += [done.record.form_id] if not complete else []
         if own:
             by_rules[done.record.form_id] = done.by_rules
     outcome: Outcome = "read" if records else next(iter(outcomes), "no_form")
@@ -128,6 +130,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         forms=tuple(records),
         dropped=tuple(_dropped(form, templates, understood.document, ways, edits or {}) for form in understood.dropped),
         by_rules=by_rules,
+        incomplete=tuple(cut_short),
         confidence_reasons=signals,
         usage=total,
     )

@@ -180,6 +180,8 @@ class Run(Record):
     """What a person declared no form, or joined to another, as it was read."""
     by_rules: dict[str, Status] = {}
     """By form_id, of the edited forms: what the rules alone say."""
+    incomplete: tuple[str, ...] = ()
+    """Ids of forms of whose layout or cuts not every question could be asked."""
     confidence_reasons: dict[str, dict[str, tuple[str, ...]]] = {}
     """By form_id, then pointer: the named signals behind each confidence."""
     usage: Usage = Usage()

@@ -49,4 +49,4 @@ def with_cost(done: Run, stored: Run) -> Run:
 
 def is_incomplete(stored: Run) -> bool:
     """Whether a question about a file's forms could not be asked."""
-    return any(reason.code == "run_incomplete" for form in stored.forms for reason in form.decision.reasons)
+    return bool(stored.incomplete)

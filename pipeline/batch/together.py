@@ -29,6 +29,6 @@ def mark_across(store: Store, ways: Ways) -> int:
         told = (finding.model_copy(update={"message": render(finding, ways.lang)}) for finding in said.get(key, ()))
         findings = (*own, *told)
         if findings != before:
-            store.replace_findings(key.path, key.form_index, findings)
+            store.replace_findings(key.path, key.form_index, findings, before)
             changed += 1
     return changed

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.store import queued
 from pipeline.store.base import Connected
-from schemas.decision import Status
+from pipeline.store.queued import Beside
 from schemas.run import Edit, FormRecord
 
 
@@ -20,7 +20,7 @@ class Edits(Connected):
             )
 
     def append(
-        self, form_id: str, edits: Sequence[Edit], known: int, record: FormRecord | None, by_rules: Status
+        self, form_id: str, edits: Sequence[Edit], known: int, record: FormRecord | None, beside: Beside
     ) -> bool:
         """Append events and put the form's record as they leave it, in one transaction.
 
@@ -49,7 +49,7 @@ class Edits(Connected):
                         "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?",
                         (own.model_dump_json(), path, index),
                     )
-                    queued.put(connection, own, natural_path, by_rules, dropped=False)
+                    queued.put(connection, own, natural_path, beside)
         return True
 
     def edits(self, form_id: str) -> tuple[Edit, ...]:

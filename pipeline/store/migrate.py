@@ -65,4 +65,5 @@ def _index(connection: sqlite3.Connection) -> None:
         if own:
             update = "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?"
             connection.execute(update, (record.model_dump_json(), path, index))
-        queued.put(connection, record, natural_path, read.status, dropped=False)
+        complete = all(reason.code != "run_incomplete" for reason in read.decision.reasons)
+        queued.put(connection, record, natural_path, queued.Beside(read.status, complete))

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS queue (
     changed INTEGER NOT NULL,
     dropped INTEGER NOT NULL,
     twin INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
     rank REAL NOT NULL,
     edits INTEGER NOT NULL,
     settled_at TEXT,
@@ -69,6 +70,15 @@ class Told(NamedTuple):
     doubts: int
 
 
+class Beside(NamedTuple):
+    """What the index knows of a form that its record does not say."""
+
+    by_rules: Status
+    """What the rules alone say; the record's own status where no person spoke."""
+    complete: bool = True
+    """Every question about its layout and its cuts could be asked."""
+
+
 def open_places(record: FormRecord) -> tuple[str, ...]:
     """The pointers and cells that wait for a person: failed equations' operands first, then as one reads.
 
@@ -96,7 +106,7 @@ def lot_of(form_id: str) -> float:
 
 
 def put(
-    connection: sqlite3.Connection, record: FormRecord, natural_path: str, by_rules: Status, *, dropped: bool
+    connection: sqlite3.Connection, record: FormRecord, natural_path: str, beside: Beside, *, dropped: bool = False
 ) -> None:
     """Write a form's row and facets, in place of what stood there."""
     path, index = record.document.path, record.form_index
@@ -114,12 +124,13 @@ def put(
         record.template.state,
         record.status,
         record.decision.by,
-        by_rules,
+        beside.by_rules,
         lot_of(record.form_id),
         bool(settling),
         any(edit.kind in CHANGING for edit in counting),
         dropped,
         connection.execute(twins, (record.form_id, path)).fetchone()[0],
+        beside.complete,
         -doubt_of(record),
         len(record.edits),
         next(reversed(settling or [edit.at for edit in counting]), None) if reviewed else None,

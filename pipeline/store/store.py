@@ -16,6 +16,7 @@ from pipeline.store.connection import DATABASE, Mode, RunLock, connect, renamed_
 from pipeline.store.edited import with_edits
 from pipeline.store.edits import Edits
 from pipeline.store.queue import Queue
+from pipeline.store.queued import Beside
 from schemas.base import Record
 from schemas.check import Finding
 from schemas.decision import Status
@@ -135,8 +136,8 @@ class Store(Edits, Queue):
             connection.executemany("INSERT INTO dropped VALUES (?, ?, ?, ?)", dropped)
             queued.forget(connection, path)
             for form in (*run.forms, *run.dropped):
-                by_rules = run.by_rules.get(form.form_id, form.status)
-                queued.put(connection, form, natural_key(path), by_rules, dropped=form in run.dropped)
+                beside = Beside(run.by_rules.get(form.form_id, form.status), form.form_id not in run.incomplete)
+                queued.put(connection, form, natural_key(path), beside, dropped=form in run.dropped)
             # The regions of other bytes, or of a file that another one stands for, would come back as forms.
             current = None if run.file.outcome == "duplicate" else run.file.sha256
             for table in ("regions", "regions_read"):
@@ -156,6 +157,7 @@ class Store(Edits, Queue):
                 forms=tuple(FormRecord.model_validate_json(record) for _, record, _ in stored),
                 dropped=self.dropped_of(path),
                 by_rules=self._by_rules(path),
+                incomplete=self._incomplete(path),
                 confidence_reasons={form_id: named for form_id, named in reasons.items() if named},
                 usage=Usage.model_validate_json(usage),
             )
@@ -226,18 +228,33 @@ class Store(Edits, Queue):
             return _REASONS.validate_json(reasons)
         return {}
 
-    def replace_findings(self, path: str, form_index: int, findings: tuple[Finding, ...]) -> None:
-        """Give one form other findings, all else as it was put; a form that is not there stays away."""
-        query = "SELECT record, form_id FROM forms WHERE path = ? AND form_index = ?"
-        for record, _ in list(self._rows(query, path, str(form_index))):
-            changed = FormRecord.model_validate_json(record).model_copy(update={"findings": findings})
-            with self._transaction() as connection:
+    def replace_findings(
+        self, path: str, form_index: int, findings: tuple[Finding, ...], before: tuple[Finding, ...] | None = None
+    ) -> None:
+        """Give one form other findings, all else as it was put; a form that is not there stays away.
+
+        With `before` a form that has other findings by now is left alone: somebody judged it in the meantime.
+        """
+        query = "SELECT record FROM forms WHERE path = ? AND form_index = ?"
+        beside = self.beside(path, form_index)
+        with self._transaction() as connection:
+            for (record,) in connection.execute(query, (path, form_index)).fetchall():
+                known = FormRecord.model_validate_json(record)
+                if before is not None and known.findings != before:
+                    continue
+                changed = known.model_copy(update={"findings": findings})
                 connection.execute(
                     "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?",
                     (changed.model_dump_json(), path, form_index),
                 )
-                by_rules = self._by_rules(path).get(changed.form_id, changed.status)
-                queued.put(connection, changed, natural_key(path), by_rules, dropped=False)
+                queued.put(connection, changed, natural_key(path), beside)
+
+    def beside(self, path: str, form_index: int) -> Beside:
+        """What the index knows of a form that its record does not say."""
+        query = "SELECT by_rules, complete FROM queue WHERE path = ? AND form_index = ?"
+        for by_rules, complete in self._rows(query, path, form_index):
+            return Beside("accepted" if by_rules == "accepted" else "review", bool(complete))
+        return Beside("review")
 
     def put_regions(
         self,
@@ -317,6 +334,10 @@ class Store(Edits, Queue):
         return {
             form_id: "accepted" if status == "accepted" else "review" for form_id, status in self._rows(query, path)
         }
+
+    def _incomplete(self, path: str) -> tuple[str, ...]:
+        query = "SELECT form_id FROM queue WHERE path = ? AND complete = 0 AND dropped = 0 ORDER BY form_index"
+        return tuple(form_id for (form_id,) in self._rows(query, path))
 
     def _edited(self, record: str, form_id: str) -> FormRecord:
         """The record with its events; one that was put without the last of them gets their values meanwhile."""
