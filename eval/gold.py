@@ -40,6 +40,7 @@ Manner = Literal["exact", "truncated", "rounded"]
 _Read = TypeVar("_Read")
 
 _HUNDRED = Decimal(100)
+_SPENDING = ("基本支出", "项目支出")
 
 
 class Label(Record):
@@ -244,20 +245,23 @@ def _fund_sums(
     form: SelfEvaluation,
     total: FundLine,
 ) -> Iterator[tuple[EquationCode, str, Decimal | None, tuple[Decimal | None, ...]]]:
-    parts = [fund for fund in form.funds if fund is not total]
-    yield (
-        "initial_budget_parts",
-        "/funds/0/initial_budget",
-        total.initial_budget,
-        tuple(part.initial_budget for part in parts),
-    )
-    yield (
-        "adjusted_budget_parts",
-        "/funds/0/adjusted_budget",
-        total.adjusted_budget,
-        tuple(part.adjusted_budget for part in parts),
-    )
-    yield "executed_parts", "/funds/0/executed", total.executed, tuple(part.executed for part in parts)
+    """The parts of each column; a department's rows by kind of spending divide the total once more."""
+    rows = [fund for fund in form.funds if fund is not total]
+    spending = [fund for fund in rows if fund.label.endswith(_SPENDING)]
+    for parts in ([fund for fund in rows if fund not in spending], spending):
+        yield (
+            "initial_budget_parts",
+            "/funds/0/initial_budget",
+            total.initial_budget,
+            tuple(part.initial_budget for part in parts),
+        )
+        yield (
+            "adjusted_budget_parts",
+            "/funds/0/adjusted_budget",
+            total.adjusted_budget,
+            tuple(part.adjusted_budget for part in parts),
+        )
+        yield "executed_parts", "/funds/0/executed", total.executed, tuple(part.executed for part in parts)
 
 
 def _rate(fund: FundLine) -> Decimal | None:
