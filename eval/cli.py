@@ -96,6 +96,18 @@ def score(lang: Lang, *, log: Path, by: tuple[str, ...]) -> None:
     _show(log, by, lang)
 
 
+@eval_group.command("compare")
+@click.argument("logs", type=_FILE, nargs=-1, required=True)
+@_spoken
+def compare(lang: Lang, *, logs: tuple[Path, ...]) -> None:
+    """Compare runs: what two logs did with the same documents; of one log, its ways with the first."""
+    from eval.compare import sides  # noqa: PLC0415 - `hedui run` starts without it
+    from eval.tables import show_differences  # noqa: PLC0415 - the same
+
+    for base, others in sides(logs, lang):
+        show_differences(stdout(), base, others, lang)
+
+
 @eval_group.command("list")
 @click.option("--data", help="Folder of labels; otherwise the sets inside the package.")
 @_spoken

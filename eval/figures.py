@@ -9,6 +9,7 @@ from eval.score.compare import FieldScore, FormScore, Match, score_document
 from eval.score.interval import Estimate, share
 from eval.score.leaves import Nature, values
 from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+from eval.score.risk import Curve, Judged, confidence_at, curve
 
 FigureCode = Literal[
     "field_f1",
@@ -86,6 +87,11 @@ class Scored(NamedTuple):
         ratios = [ratio_of(code, document) for document in self.documents]
         return share(ratios) if any(ratio.whole for ratio in ratios) else None
 
+    def risk(self) -> Curve | None:
+        """Risk against coverage of the fields that have a confidence; None where none has."""
+        judged = [_judged(document) for document in self.documents]
+        return curve(judged) if any(judged) else None
+
     def forms(self) -> tuple[ScoredForm, ...]:
         """All forms in order."""
         return tuple(form for document in self.documents for form in document.forms)
@@ -124,6 +130,17 @@ def cost_per_form(result: Scored) -> dict[str, float]:
 def fields_of(document: ScoredDocument) -> list[FieldScore]:
     """Every field of every form."""
     return [field for form in document.forms for field in form.score.fields]
+
+
+def _judged(document: ScoredDocument) -> list[Judged]:
+    found = []
+    for form in document.forms:
+        for field in form.score.fields:
+            known = form.output.confidence if form.output is not None else {}
+            sure = confidence_at(field.output_pointer, known) if field.output_pointer else None
+            if sure is not None:
+                found.append(Judged(sure, field.match is not Match.CORRECT))
+    return found
 
 
 def _scores(document: ScoredDocument) -> list[FormScore]:

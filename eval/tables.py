@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval.compare import differences
 from eval.dataset import GoldSet
 from eval.figures import FIGURES, FigureCode, Scored, ViewCode, cost_per_form, fields_of
 from eval.log import Log
@@ -22,8 +23,6 @@ IN_VIEWS: tuple[FigureCode, ...] = (
     "wrong_numbers_by_rules",
 )
 """What is told of each family, format and origin."""
-
-_SMALLER_IS_BETTER = frozenset({"text_distance"})
 
 
 def show_conditions(console: Console, log: Log, lang: Lang) -> None:
@@ -48,6 +47,10 @@ def show_ways(console: Console, results: Sequence[Scored], lang: Lang) -> None:
         found = [result.figure(code) for result in results]
         if any(estimate is not None for estimate in found):
             table.add_row(say(f"eval.figure_{code}", lang), *(told(estimate) for estimate in found))
+    curves = [result.risk() for result in results]
+    if any(curve is not None for curve in curves):
+        areas = ("" if curve is None else told(curve.area) for curve in curves)
+        table.add_row(say("eval.figure_risk_area", lang), *areas)
     for name in dict.fromkeys(key for result in results for key in cost_per_form(result)):
         costs = [cost_per_form(result).get(name) for result in results]
         table.add_row(say(f"eval.cost_{name}", lang), *("" if cost is None else f"{cost:.2f}" for cost in costs))
@@ -61,6 +64,24 @@ def show_ways(console: Console, results: Sequence[Scored], lang: Lang) -> None:
             corrected = sum(found.corrected for found in settled)
             name = way_name(result.way.way, lang)
             console.print(Text(say("eval.confirmed", lang, way=name, corrected=corrected, **counts)))
+
+
+def show_differences(console: Console, base: Scored, others: Sequence[tuple[str, Scored]], lang: Lang) -> None:
+    """How each of the others differs from the first, over the documents that both read."""
+    title = say("eval.table_compare", lang, way=way_name(base.way.way, lang))
+    table = Table(title=title, title_justify="left")
+    table.add_column(say("eval.column_figure", lang), no_wrap=True)
+    rows: dict[FigureCode, list[str]] = {code: [] for code in FIGURES}
+    for name, other in others:
+        table.add_column(name, justify="right")
+        found = {row.code: row for row in differences(base, other)}
+        for code in FIGURES:
+            row = found.get(code)
+            rows[code].append("" if row is None else f"{_percent(row.second)} ({_signed(row.change)})")
+    for code, cells in rows.items():
+        if any(cells):
+            table.add_row(say(f"eval.figure_{code}", lang), *cells)
+    console.print(table)
 
 
 def show_view(console: Console, result: Scored, view: ViewCode, lang: Lang) -> None:
@@ -114,6 +135,11 @@ def told(estimate: Estimate | None) -> str:
     if estimate.clusters == 1:
         return value
     return f"{value}\n{_percent(estimate.low)}–{_percent(estimate.high)}"
+
+
+def _signed(change: Estimate) -> str:
+    value = f"{100 * change.value:+.2f}"
+    return value if change.clusters == 1 else f"{value}, {100 * change.low:+.2f}…{100 * change.high:+.2f}"
 
 
 def _percent(share: float) -> str:

@@ -218,3 +218,23 @@ def test_data_is_a_folder_or_the_name_of_a_shipped_set(tmp_path: Path) -> None:
     assert "jiading-2024" in str(told.value)
     with pytest.raises(UsageError):
         gold_sets(tmp_path)
+
+
+def test_ways_of_one_log_are_compared_with_its_first(log: Log, tmp_path: Path) -> None:
+    """Nothing that a person confirms makes a value worse; what is accepted grows by 77.78."""
+    path = tmp_path / "log.json"
+    write_log(log, path)
+    told = call("compare", str(path)).output
+    (line,) = [line for line in told.splitlines() if "Accepted with no person" in line]
+    assert "77.78 (+77.78)" in line
+    assert call("compare", str(path), str(path)).exit_code == 0
+
+
+def test_logs_without_a_document_in_common_are_not_compared(log: Log, tmp_path: Path) -> None:
+    """Two runs over different documents have no difference that means anything."""
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    write_log(log, first)
+    renamed = tuple(document.model_copy(update={"sha256": "0" * 64}) for document in log.documents)
+    write_log(log.model_copy(update={"documents": renamed}), second)
+    refused = call("compare", str(first), str(second))
+    assert (refused.exit_code, "nothing to compare" in refused.output) == (2, True)

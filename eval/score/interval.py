@@ -31,8 +31,7 @@ def share(by_document: Sequence[Ratio]) -> Estimate:
     """Sum of the parts over sum of the wholes; raises UsageError where the wholes are nothing."""
     parts, wholes = _columns(by_document)
     value = _total(by_document).value
-    drawn = _drawn(len(by_document))
-    return _estimate(value, _shares(parts, wholes, drawn), len(by_document))
+    return estimate(value, _shares(parts, wholes, drawn(len(by_document))), len(by_document))
 
 
 def difference(first: Sequence[Ratio], second: Sequence[Ratio]) -> Estimate:
@@ -41,8 +40,8 @@ def difference(first: Sequence[Ratio], second: Sequence[Ratio]) -> Estimate:
         message = f"{len(first)} documents and {len(second)}: pairs need the same"
         raise ValueError(message)
     value = _total(second).value - _total(first).value
-    drawn = _drawn(len(first))
-    return _estimate(value, _shares(*_columns(second), drawn) - _shares(*_columns(first), drawn), len(first))
+    chosen = drawn(len(first))
+    return estimate(value, _shares(*_columns(second), chosen) - _shares(*_columns(first), chosen), len(first))
 
 
 def _total(ratios: Sequence[Ratio]) -> Ratio:
@@ -53,22 +52,23 @@ def _columns(ratios: Sequence[Ratio]) -> tuple[NDArray[np.float64], NDArray[np.f
     return np.array([ratio.part for ratio in ratios]), np.array([ratio.whole for ratio in ratios])
 
 
-def _drawn(clusters: int) -> NDArray[np.int64]:
+def drawn(clusters: int) -> NDArray[np.int64]:
     """The documents of every draw; the seed is fixed, so that a stored log always gives the same figures."""
     if not clusters:
         raise UsageError("eval.empty_set")
     return np.random.default_rng(SEED).integers(0, clusters, (DRAWS, clusters))
 
 
-def _shares(parts: NDArray[np.float64], wholes: NDArray[np.float64], drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+def _shares(parts: NDArray[np.float64], wholes: NDArray[np.float64], chosen: NDArray[np.int64]) -> NDArray[np.float64]:
     """The share of each draw; nan where a draw's wholes are nothing."""
-    below = wholes[drawn].sum(axis=1)
+    below = wholes[chosen].sum(axis=1)
     shares: NDArray[np.float64] = np.full(len(below), np.nan)
-    np.divide(parts[drawn].sum(axis=1), below, out=shares, where=below > 0)
+    np.divide(parts[chosen].sum(axis=1), below, out=shares, where=below > 0)
     return shares
 
 
-def _estimate(value: float, draws: NDArray[np.float64], clusters: int) -> Estimate:
+def estimate(value: float, draws: NDArray[np.float64], clusters: int) -> Estimate:
+    """The value with the interval of its draws; draws that are nan had nothing to measure."""
     if clusters == 1:
         return Estimate(value, value, value, clusters)
     low, high = np.nanpercentile(draws, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])
