@@ -10,7 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := eval/data/jiading-2024/report-chromium.pdf
 OUT := out/demo
-DEV := local,office,ocr,corpus,eval,baselines,dev
+AXE := 4.14.1
+DEV := local,office,ocr,review,corpus,eval,baselines,dev
 
 # The first Python that is new enough and can make environments; `make PYTHON=/path/to/python` for another.
 CANDIDATES := python3.11 python3.12 python3.13 python3 python
@@ -37,7 +38,7 @@ demo: $(VENV)/.hedui  ## read the sample report with the embedded model into out
 	@echo
 	@echo "The results are in $(OUT)/: open forms.xlsx; programs read forms.jsonl and files.jsonl; hedui.db holds it all."
 
-test: lint coverage  ## every check, then every test
+test: lint coverage $(VENV)/.axe-$(AXE)  ## every check, then every test
 	@$(BIN)/pytest $(addprefix --ignore=,$(PROOFS))
 
 lint: $(VENV)/.dev  ## every check that is no test
@@ -83,3 +84,18 @@ $(VENV)/.hedui: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(call install,$(DEV))
 	@touch $@ $(VENV)/.hedui
+
+# The review is tested in Debian's Chromium, its pages are judged by axe-core: what is missing is installed once.
+$(VENV)/.axe-$(AXE): | $(VENV)/bin/python
+	@missing=(); \
+	command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk); \
+	command -v npm >/dev/null || missing+=(npm); \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+	echo "The review's tests need $${missing[*]} (Debian: sudo apt-get install $${missing[*]})."; exit 1; fi; \
+	echo "Installing $${missing[*]} for the review's tests"; \
+	apt-get update -qq; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
+	@mkdir -p $(VENV)/axe
+	@npm install --silent --prefix $(VENV)/axe --no-save --no-package-lock --ignore-scripts axe-core@$(AXE)
+	@touch $@

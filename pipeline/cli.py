@@ -18,6 +18,7 @@ from pipeline.batch import input_files
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
 from pipeline.cli_check import check
 from pipeline.cli_layouts import layouts
+from pipeline.cli_review import review
 from pipeline.console import Bars, show_cost, show_form, show_layout, show_results, stdout
 from pipeline.doctor import examine, gather_here
 from pipeline.export import write_csv, write_excel, write_jsonl
@@ -160,5 +161,6 @@ def _now() -> str:
 
 layouts(main, common)
 check(main, common)
+review(main, common)
 for _point in entry_points(group="hedui.commands"):
     main.add_command(_point.load())

@@ -21,6 +21,7 @@ from schemas.run import Outcome
 ROOT = Path(__file__).parent.parent
 ROOMS = ("schemas", "prompts", "pipeline", "eval")
 CODE = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9_]*")
+QUOTED = re.compile(r"['`]([a-z][a-z0-9]*)\.([a-z0-9_]+)(['`]\s*~|\$\{|['`])")
 SPEAKERS = {"say"} | {
     name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, HeduiError)
 }
@@ -45,6 +46,19 @@ def spoken() -> Iterator[tuple[str, str]]:
                 yield first.value, f"{name}:{node.lineno}"
 
 
+@cache
+def said_by_pages() -> tuple[tuple[str, bool, str], ...]:
+    """Each code quoted in a template or a script: the code, whether it is only a code's beginning, the file."""
+    files = [file for file in sorted((ROOT / "pipeline").rglob("*")) if file.suffix in {".html", ".js"}]
+    topics = {code.partition(".")[0] for code in codes("en")}
+    return tuple(
+        (f"{found[1]}.{found[2]}", len(found[3]) > 1, file.relative_to(ROOT).as_posix())
+        for file in files
+        for found in QUOTED.finditer(file.read_text(encoding="utf-8"))
+        if found[1] in topics
+    )
+
+
 def patterns() -> Iterator[re.Pattern[str]]:
     """What the source can make a code of: each string constant, and each f-string with its holes open."""
     for _, tree in trees():
@@ -55,6 +69,8 @@ def patterns() -> Iterator[re.Pattern[str]]:
                 parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else None for part in node.values]
                 if parts[0] is not None and re.match(r"[a-z][a-z0-9]*\\\.", parts[0]):
                     yield re.compile("".join("[a-z0-9_]+" if part is None else part for part in parts))
+    for code, begins, _ in said_by_pages():
+        yield re.compile(re.escape(code) + ("[a-z0-9_]+" if begins else ""))
 
 
 def test_both_languages_have_the_same_codes_with_the_same_holes() -> None:
@@ -66,6 +82,7 @@ def test_every_code_that_the_source_says_exists() -> None:
     """No reader meets a code without a sentence."""
     known = codes("en")
     assert [f"{place}: {code}" for code, place in spoken() if code not in known] == []
+    assert [f"{file}: {code}" for code, begins, file in said_by_pages() if not begins and code not in known] == []
 
 
 def test_every_sentence_is_used() -> None:

@@ -1,0 +1,389 @@
+// The form page: one place that knows what is in focus, what each key means there, and what comes next.
+
+import { Actions } from './actions.js';
+import { Fields } from './fields.js';
+import { say, word } from './net.js';
+import { Viewer } from './viewer.js';
+
+const work = document.getElementById('work');
+const root = document.getElementById('desk');
+const at = (id) => document.getElementById(id);
+const fields = new Fields(root);
+const viewer = new Viewer(work.querySelector('.viewer'), { onCell: picked, onHover: pointed });
+const actions = new Actions(work, { shown, kept: (request) => typed.set(request.pointer, request.text) });
+const typed = new Map();
+let desk = JSON.parse(at('desk-data').textContent);
+let now = null;  // the pointer of the field, or cell, that keys speak of
+let splitting = false;
+
+const view = (pointer) => desk.fields.find((field) => field.pointer === pointer);
+const doubt = (pointer) => desk.doubts.find((one) => one.pointer === pointer);
+const cardOf = (element) => desk.cards.find((card) => card.finding_id === element?.closest?.('.card')?.dataset.finding);
+const blocking = () => desk.cards.find((card) => card.blocks);
+const cardElement = (card) => root.querySelector(`.card[data-finding="${CSS.escape(card.finding_id)}"]`);
+
+// Draw the desk that came back, keep what was typed, scrolled and opened; gives what the edit did.
+function shown(html) {
+  const scrolled = root.querySelector('.body')?.scrollTop ?? 0;
+  const opened = root.querySelector('.history')?.open;
+  root.replaceChildren(document.createRange().createContextualFragment(html));
+  desk = JSON.parse(at('desk-data').textContent);
+  settleIn();
+  root.querySelector('.body').scrollTop = scrolled;
+  if (opened) root.querySelector('.history').open = true;
+  return JSON.parse(at('result-data').textContent);
+}
+
+function settleIn() {
+  actions.version = desk.version;
+  for (const [pointer, text] of typed) if (fields.of(pointer)) fields.drafts.set(pointer, { text, cell: null });
+  typed.clear();
+  fields.refresh();
+  viewer.update(desk);
+  focused(now && (view(now) || doubt(now)) ? now : null);
+}
+
+// The field in focus: its cells on the page, its state and its reasons below.
+function focused(pointer) {
+  now = pointer;
+  const field = pointer && view(pointer), open = pointer && doubt(pointer);
+  for (const row of root.querySelectorAll('tr.here')) row.classList.remove('here');
+  const element = pointer && fields.of(pointer);
+  element?.closest('tr')?.classList.add('here');
+  const cells = field?.cells ?? (open ? [open.pointer] : []);
+  viewer.mark('here', cells);
+  at('foot-name').textContent = field?.where ?? open?.where ?? word(desk.doubts.length ? 'web.js_start' : 'web.js_start_clear');
+  const state = at('foot-state');
+  state.textContent = field ? word(`web.state_${field.state}`) : '';
+  state.className = `badge ${{ proven: 'good', doubtful: 'warn', edited: 'hand', confirmed: 'hand' }[field?.state] ?? ''}`;
+  state.hidden = !field;
+  const order = open ? word('web.js_nth', { number: open.number, count: desk.doubts.length }) : '';
+  const printed = field?.printed && field.printed !== field.text ? word('web.js_printed', { text: field.printed }) : '';
+  const read = field && field.state === 'edited' ? word('web.js_as_read', { text: field.as_read ?? '—' }) : '';
+  at('foot-place').textContent = [order, printed, read].filter(Boolean).join(' · ');
+  at('foot-why').textContent = (open?.reasons ?? field?.why ?? []).join(' ');
+  const draft = pointer && fields.drafts.has(pointer);
+  at('accept').disabled = !draft && !open;
+  at('accept-word').textContent = word(draft ? 'web.save' : 'web.accept');
+  at('absent').disabled = open ? !open.absent : !field || field.text === null;
+  at('wrong').disabled = !wrongOf(pointer);
+  at('row-acts').hidden = !field?.row;
+  return cells;
+}
+
+const wrongOf = (pointer) => desk.cards.find((card) => card.can_confirm && !card.confirmed && card.operands.some((one) => one.pointer === pointer));
+
+function pointed(cell) {
+  const pointers = cell ? viewer.cells.get(cell)?.pointers ?? [] : [];
+  for (const element of root.querySelectorAll('.holds.lit')) element.classList.remove('lit');
+  for (const pointer of pointers) fields.of(pointer)?.closest('.holds').classList.add('lit');
+  viewer.mark('lit', cell ? [cell] : []);
+}
+
+function goTo(pointer, select = true) {
+  const element = fields.of(pointer) ?? root.querySelector(`.loose-doubt[data-pointer="${CSS.escape(pointer)}"]`);
+  if (!element) return false;
+  if (!element.offsetParent) spare(true);
+  element.focus();
+  if (select && element.tagName === 'TEXTAREA' && element.value.length < 60) element.select();
+  element.scrollIntoView({ block: 'nearest' });
+  return true;
+}
+
+function goToCard(card) {
+  const element = cardElement(card);
+  element.focus();
+  element.scrollIntoView({ block: 'nearest' });
+}
+
+// After an act at `pointer`: the next doubt in order, else what still blocks, else the end.
+function onward(pointer, order) {
+  const from = order.indexOf(pointer);
+  const next = desk.doubts.find((one) => order.indexOf(one.pointer) > from) ?? desk.doubts[0];
+  if (next && goTo(next.pointer)) return;
+  const card = blocking();
+  if (card) goToCard(card);
+  else (at('settle') ?? at('form-after') ?? at('to-queue')).focus();
+}
+
+const order = () => desk.doubts.map((one) => one.pointer);
+
+function step(by) {
+  const pointers = order();
+  if (!pointers.length) return onward(null, []);
+  const from = pointers.indexOf(now);
+  const to = from < 0 ? (by > 0 ? 0 : pointers.length - 1) : from + by;
+  if (to < 0 && desk.cards.length) return goToCard(desk.cards[0]);
+  if (to >= pointers.length) return (at('settle') ?? at('to-queue')).focus();
+  return goTo(pointers[Math.max(0, to)]);
+}
+
+async function done(request) {
+  const result = await actions.edit(request);
+  if (result.others.length) location.reload();
+  say([result.words, word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block })].join(' '));
+  return result;
+}
+
+// Keep what the field says: a draft as its value, else the doubt accepted.
+async function accept(move = true) {
+  const pointer = now, before = order(), draft = fields.drafts.get(pointer);
+  if (!pointer) return;
+  if (draft) {
+    fields.drafts.delete(pointer);
+    const request = { kind: 'value', pointer, ...(draft.cell ? { cell: draft.cell } : { text: draft.text }) };
+    try {
+      await (draft.text.trim() ? done(request) : done({ kind: 'absent', pointer }));
+    } catch (refused) {
+      if (refused.status !== 409) {
+        fields.drafts.set(pointer, draft);
+        fields.refresh();
+      }
+      goTo(pointer, false);
+      throw refused;
+    }
+  } else if (doubt(pointer)) await done(doubt(pointer).accept);
+  if (move) onward(pointer, before);
+  else goTo(pointer, false);
+}
+
+async function absent() {
+  const pointer = now, before = order();
+  if (!pointer || at('absent').disabled) return;
+  fields.drafts.delete(pointer);
+  await done(doubt(pointer)?.absent ?? { kind: 'absent', pointer });
+  onward(pointer, before);
+}
+
+async function wrong(card) {
+  const pointer = now, before = order();
+  if (!card || !card.can_confirm || card.confirmed) return;
+  await done({ kind: 'source_error', finding: card.finding_id });
+  const next = blocking();
+  if (next) goToCard(next);
+  else onward(pointer, before);
+}
+
+async function guess(card, index) {
+  const found = card?.guesses[index];
+  if (!found?.edits.length) return;
+  const before = order();
+  for (const request of found.edits) await done(request);
+  const next = blocking();
+  if (next) goToCard(next);
+  else onward(found.edits.at(-1).pointer, before);
+}
+
+async function settle() {
+  const button = at('settle');
+  const [draft] = fields.drafts.keys();
+  if (!button) return;
+  if (draft) {
+    say(word('web.js_unsaved'));
+    goTo(draft, false);
+  } else if (blocking() && desk.equations_block) {
+    say(button.title);
+    goToCard(blocking());
+  } else {
+    await done({ kind: 'settle', accept_rest: button.dataset.rest === '1' });
+    (at('form-after') ?? at('to-queue')).focus();
+  }
+}
+
+async function undo(edit_id = null) {
+  if (at('undo').disabled && !edit_id) return;
+  await done({ kind: 'undo', edit_id });
+  const card = blocking();
+  if (now && goTo(now)) return;
+  if (card) goToCard(card);
+  else onward(null, []);
+}
+
+// Rows: added below the field's row, deleted, split, merged with the next.
+async function rowAct(kind) {
+  const row = view(now)?.row;
+  const all = row ? desk.rows.filter((one) => one.table === desk.rows.find((two) => two.row === row).table) : [];
+  const index = all.findIndex((one) => one.row === row);
+  if (index < 0) return;
+  const column = now.split('/').at(-1);
+  const second = all[index + 1]?.row;
+  if (kind === 'merge_rows' && !second) {
+    say(word('web.js_no_next_row'));
+    return;
+  }
+  const requests = {
+    add_row: { kind, table: all[index].table, after: row },
+    delete_row: { kind, row },
+    split_row: { kind, row },
+    merge_rows: { kind, row, second },
+  };
+  const result = await done(requests[kind]);
+  enterRow(result.row ?? (desk.rows.some((one) => one.row === row) ? row : second ?? all[index - 1]?.row), result.row ? null : column);
+}
+
+async function addRow(table) {
+  const result = await done({ kind: 'add_row', table, after: desk.rows.findLast((one) => one.table === table)?.row ?? null });
+  enterRow(result.row, null);
+}
+
+function enterRow(row, column) {
+  const inside = desk.fields.filter((field) => field.row === row);
+  const first = column ? inside.find((field) => field.pointer.endsWith(`/${column}`)) : inside.find((field) => field.text === null && fields.of(field.pointer)?.offsetParent);
+  const found = first ?? inside[0];
+  if (found) goTo(found.pointer);
+}
+
+// A cell on the page was clicked: it fills the field in focus, or leads to the field that stands in it.
+function picked(cell, event) {
+  const found = viewer.cells.get(cell);
+  if (splitting) {
+    splitMode(false);
+    actions.then(() => done({ kind: 'split', cell }));
+    return;
+  }
+  const element = now && fields.of(now);
+  const inFocus = element && document.activeElement === element;
+  const already = inFocus && view(now)?.cells.includes(cell);
+  if (!inFocus || already || event.ctrlKey || event.metaKey) {
+    const [pointer] = found?.pointers ?? [];
+    if (pointer) goTo(pointer);
+    else if (doubt(cell)) goTo(cell);
+    return;
+  }
+  const pointer = now, row = view(now)?.row, added = desk.rows.find((one) => one.row === row)?.added;
+  if (view(now).text === null && !fields.drafts.has(now)) {
+    // Nothing can be lost in a blank field: it takes the cell at once, and an added row goes on to its next field.
+    actions.then(async () => {
+      await done({ kind: 'value', pointer, cell });
+      const rest = desk.fields.slice(desk.fields.findIndex((field) => field.pointer === pointer) + 1);
+      const next = added && rest.find((field) => field.row === row && field.text === null && fields.of(field.pointer)?.offsetParent);
+      goTo(next ? next.pointer : pointer);
+    });
+    return;
+  }
+  if (element.tagName === 'SELECT') return;
+  element.value = found.text;
+  fields.draft(element, view(now).text, cell);
+  focused(now);
+  say(word('web.js_picked'));
+}
+
+function splitMode(on) {
+  splitting = on;
+  work.classList.toggle('splitting', on);
+  at('split-form')?.setAttribute('aria-pressed', String(on));
+  if (on) say(word('web.js_split'));
+}
+
+function spare(on) {
+  root.classList.toggle('all', on);
+  at('show-spare')?.setAttribute('aria-pressed', String(on));
+}
+
+// Focus, typing, mouse
+root.addEventListener('focusin', (event) => {
+  const target = event.target;
+  if (target.matches('.field, .loose-doubt')) {
+    viewer.mark('loud', []);
+    viewer.show(focused(target.dataset.pointer));
+  } else if (target.matches('.card')) {
+    const cells = cardOf(target).operands.flatMap((one) => one.cells);
+    focused(null);
+    viewer.mark('loud', cells);
+    viewer.show(cells);
+  }
+});
+root.addEventListener('input', (event) => {
+  if (!event.target.matches('.field')) return;
+  fields.draft(event.target, view(event.target.dataset.pointer).text);
+  focused(event.target.dataset.pointer);
+});
+root.addEventListener('change', (event) => { if (event.target.matches('select.field')) actions.then(() => accept(false)); });
+root.addEventListener('mouseover', (event) => {
+  const pointer = event.target.closest?.('.holds')?.querySelector('.field')?.dataset.pointer ?? event.target.closest?.('[data-go]')?.dataset.go;
+  viewer.mark('lit', pointer ? view(pointer)?.cells ?? [] : []);
+});
+root.addEventListener('mouseleave', () => viewer.mark('lit', []));
+// A button of the foot speaks of the field in focus, which keeps it.
+root.addEventListener('mousedown', (event) => { if (event.target.closest('#foot button')) event.preventDefault(); });
+
+const presses = {
+  accept: () => accept(), absent, wrong: () => wrong(wrongOf(now)), settle, undo: () => undo(),
+  reopen: () => done({ kind: 'reopen' }),
+  'row-add': () => rowAct('add_row'), 'row-delete': () => rowAct('delete_row'),
+  'row-split': () => rowAct('split_row'), 'row-merge': () => rowAct('merge_rows'),
+  'no-form': () => done({ kind: 'no_form' }), 'join-next': () => done({ kind: 'join' }),
+};
+root.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const { go, wrong: finding, guess: index, add, undo: edit } = button.dataset;
+  if (go) goTo(go);
+  else if (finding) actions.then(() => wrong(cardOf(button)));
+  else if (index) actions.then(() => guess(cardOf(button), Number(index)));
+  else if (add) actions.then(() => addRow(add));
+  else if (edit) actions.then(() => undo(edit));
+  else if (button.id === 'show-spare') spare(!root.classList.contains('all'));
+  else if (button.id === 'split-form') splitMode(!splitting);
+  else if (presses[button.id]) actions.then(presses[button.id]);
+});
+
+// Keys
+const inField = {
+  Enter: () => { if (now && (fields.drafts.has(now) || doubt(now))) actions.then(() => accept()); else step(1); },
+  Escape: () => {
+    const element = fields.of(now);
+    if (fields.drafts.has(now)) fields.drop(element, view(now).text);
+    else if (blocking()) goToCard(blocking());
+    else at('canvas').focus();
+    focused(now);
+  },
+};
+const withAlt = {
+  KeyX: absent, KeyW: () => wrong(wrongOf(now) ?? blocking()), KeyS: settle, KeyU: () => undo(),
+  KeyA: () => rowAct('add_row'), KeyD: () => rowAct('delete_row'), KeyT: () => rowAct('split_row'), KeyM: () => rowAct('merge_rows'),
+};
+const outside = {
+  j: () => step(1), k: () => step(-1), '+': () => viewer.zoomBy(1), '=': () => viewer.zoomBy(1), '-': () => viewer.zoomBy(-1), 0: () => viewer.zoomTo(1),
+  n: () => at('form-after')?.click(), p: () => at('form-before')?.click(), q: () => at('to-queue').click(),
+  w: () => actions.then(() => wrong(cardOf(document.activeElement) ?? blocking())),
+  s: () => actions.then(settle), u: () => actions.then(() => undo()),
+  x: () => actions.then(absent),
+  PageDown: () => viewer.turn(viewer.page + 1), PageUp: () => viewer.turn(viewer.page - 1),
+};
+
+document.addEventListener('keydown', (event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+  const target = event.target, field = target.matches?.('.field'), loose = target.matches?.('.loose-doubt');
+  const take = (act) => { event.preventDefault(); act(); };
+  if (event.altKey) {
+    if (withAlt[event.code]) take(() => actions.then(withAlt[event.code]));
+  } else if (event.key === 'Tab' && (field || loose) && order().length) {
+    const draft = field && fields.drafts.has(now), by = event.shiftKey ? -1 : 1;
+    take(() => (draft ? actions.then(async () => { await accept(false); step(by); }) : step(by)));
+  } else if (field) {
+    if (inField[event.key] && !event.shiftKey) take(inField[event.key]);
+    else if (event.key.startsWith('Arrow') && !event.shiftKey) {
+      const beside = fields.beside(target, event.key);
+      if (beside) take(() => goTo(beside.dataset.pointer));
+    }
+  } else if (loose && event.key === 'Enter') take(() => actions.then(() => accept()));
+  else if (target.matches?.('.card') && event.key === 'Enter') {
+    const card = cardOf(target);
+    const [first] = [...card.operands].sort((one, two) => Boolean(doubt(two.pointer)) - Boolean(doubt(one.pointer)));
+    take(() => goTo(first.pointer));
+  } else if (/^[1-9]$/.test(event.key)) take(() => actions.then(() => guess(cardOf(target) ?? blocking(), Number(event.key) - 1)));
+  else if (event.key === 'Escape' && splitting) take(() => splitMode(false));
+  else if (outside[event.key] && !(event.shiftKey && event.key !== '+')) take(outside[event.key]);
+});
+
+// Leaving with something typed and not saved is asked about by the browser itself.
+window.addEventListener('beforeunload', (event) => { if (fields.drafts.size) event.preventDefault(); });
+
+settleIn();
+const deep = decodeURIComponent(location.hash.slice(1));
+if (!(deep.startsWith('/') && goTo(deep))) {
+  if (blocking()) goToCard(blocking());
+  else onward(null, []);
+}
+work.dataset.ready = '1';

@@ -1,0 +1,85 @@
+// The layout page: roles chosen, what they would do shown, then applied or an earlier version put back.
+
+import { post, say, word } from './net.js';
+import { isTyping } from './shell.js';
+
+const page = document.getElementById('layout');
+const at = (id) => document.getElementById(id);
+const selects = [...document.querySelectorAll('select.role')];
+const api = `/api/layouts/${page.dataset.key}`;
+let busy = false;
+
+const roles = () => Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.dataset.slot, one.value]));
+
+function moved() {
+  for (const one of selects) one.closest('tr').classList.toggle('moved', one.value !== one.dataset.was);
+}
+
+async function whole(act) {
+  if (busy) return;
+  busy = true;
+  for (const id of ['preview', 'apply']) at(id).disabled = true;
+  try {
+    await act();
+  } catch (refused) {
+    if (refused.status === 409) {
+      at('conflict').textContent = `${refused.message} ${word('web.js_layout_conflict')}`;
+      at('conflict').hidden = false;
+    } else say(refused.message);
+  } finally {
+    busy = false;
+    for (const id of ['preview', 'apply']) at(id).disabled = false;
+  }
+}
+
+const preview = () => whole(async () => {
+  say(word('web.js_previewing'));
+  const box = at('effect');
+  box.replaceChildren(document.createRange().createContextualFragment(await (await post(`/layouts/${page.dataset.key}/preview`, { roles: roles() })).text()));
+  box.hidden = false;
+  box.scrollIntoView({ block: 'nearest' });
+  say('');
+});
+
+const reload = (applied) => {
+  say(word('web.js_applied', applied));
+  location.assign(`/layouts/${page.dataset.key}?done=${applied.files}-${applied.accepted}-${applied.review}`);
+};
+
+const apply = () => whole(async () => {
+  say(word('web.js_applying'));
+  reload(await (await post(api, { roles: roles(), version: Number(page.dataset.version) })).json());
+});
+
+const back = (number) => whole(async () => {
+  say(word('web.js_applying'));
+  reload(await (await post(`${api}/back`, { number, version: Number(page.dataset.version) })).json());
+});
+
+for (const one of selects) one.addEventListener('change', moved);
+at('preview').addEventListener('click', preview);
+at('apply').addEventListener('click', apply);
+page.addEventListener('click', (event) => {
+  const { back: number, try: slot, role } = event.target.closest('button')?.dataset ?? {};
+  if (number) back(Number(number));
+  if (slot) {
+    const select = selects.find((one) => one.dataset.slot === slot);
+    select.value = role;
+    for (const other of JSON.parse(event.target.closest('button').dataset.exchange || '[]')) {
+      const twin = selects.find((one) => one.dataset.slot === String(other));
+      if (twin) twin.value = select.dataset.was;
+    }
+    moved();
+    select.focus();
+    preview();
+  }
+});
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
+  if (isTyping(event.target) && event.target.tagName !== 'SELECT') return;
+  const acts = { v: preview, s: apply, q: () => at('to-queue').click() };
+  if (!acts[event.key]) return;
+  event.preventDefault();
+  acts[event.key]();
+});
+document.querySelector('tr.open select')?.focus();
