@@ -33,6 +33,8 @@ _DATE = re.compile(
 _YEAR_AFTER_SIGN = re.compile(r"(?:19|20)[0-9]{2}年度?")
 # What says more about the number than its unit: a range, a state.
 _NO_UNIT = re.compile(r"[0-9()~,;:，。；：、.\-—]|[至到均前后内]|左右|上下|完成|达标|达成|合格|已|不")
+# What a unit is counted with, or what counts as well: 台(套), 人(次).
+_ALSO = re.compile(r"(?<=[^()])\([^()0-9]{1,2}\)$")
 # A share has no other unit behind its sign.
 _SHARES = frozenset("%‰")
 # A bare unit is a short word; anything longer is a sentence about the number.
@@ -74,7 +76,7 @@ def _unit(rest: str) -> tuple[str | None, Operator | None]:
         return bracketed["unit"].strip(), after
     bare = "".join(rest.split())
     share = bare[:1] in _SHARES and bare not in _SHARES
-    plain = bool(bare) and not share and not _NO_UNIT.search(bare)
+    plain = bool(bare) and not share and not _NO_UNIT.search(_ALSO.sub("", bare))
     if bare and not (plain and len(bare) <= _LONGEST_BARE_UNIT):
         return None, None
     return rest.strip(), after

@@ -11,7 +11,7 @@ from pipeline.mapping.lexicon import standard
 from schemas.evidence import PageSpan
 from schemas.layout import Cell, Grid
 
-WORDS = standard().levels
+WORDS = standard().words()
 
 
 def over_pages(above: str, below: str) -> Grid:
@@ -149,6 +149,16 @@ def test_a_row_with_numbers_of_its_own_is_a_row_of_its_own() -> None:
     """Nothing joins, though a cell is blank."""
     grid = over_pages("产出指标 | 甲 | ≥5 | 20 | 18", "效益指标 | 乙 | | 30 | 30")
     assert texts(grid) == [["产出指标", "甲", "≥5", "20", "18"], ["效益指标", "乙", "", "30", "30"]]
+
+
+def test_a_row_of_dashes_or_with_a_known_label_is_a_row_of_its_own() -> None:
+    """Though it holds no number, and blanks where the row above has some."""
+    dashes = over_pages("其中：当年财政拨款 | 1,350 | 1,350 | --", "资本金 | | | --")
+    assert texts(dashes) == [["其中：当年财政拨款", "1,350", "1,350", "--"], ["资本金", "", "", "--"]]
+    label = over_pages("其中：当年财政拨款 | 1,350 | 1,350 | 10", "上年结转资金 | | |")
+    assert texts(label) == [["其中：当年财政拨款", "1,350", "1,350", "10"], ["上年结转资金", "", "", ""]]
+    level = over_pages("生态效益指标 | 指标1： | | |", "可持续影响指标 | 指标1：长期使用性 | 100 | 10 | 10")
+    assert not any(own.doubts for own in level.cells)
 
 
 def test_words_above_the_break_and_their_numbers_below_are_doubted() -> None:

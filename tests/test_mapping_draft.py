@@ -173,6 +173,33 @@ def test_total_points_and_grade_in_one_row_are_three_fields() -> None:
     assert form.extras == (Extra(label="其他需要说明事项", text="无"),)
 
 
+TWO_SCORES = """
+单位：万元 | « | « | « | « | « | « | «
+项目名称 | « | 农村公路养护工程 | « | « | « | « | «
+项目资金 | 资金来源 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分 | 备注
+^ | 年度资金总额 | 480 | 431.52 | 10 | 89.9% | 8.99 | 跨年
+一级指标 | 三级指标 | 指标性质 | 符号 | 指标值 | 分值 | 得分 | «
+^ | ^ | ^ | ^ | ^ | ^ | 自评得分 | 复核得分
+产出指标 | 养护里程 | 定量 | ≥ | 320公里 | 60 | 58 | 57
+^ | 养护质量 | 定性 | | 合格 | 30 | 30 | 30
+合计 | « | « | « | « | 100 | 96.99 | 95.99
+"""
+
+
+def test_of_two_scores_the_self_score_counts_and_the_other_is_kept_also_in_the_total() -> None:
+    """A column 定量/定性 under the word for an operator is none; a unit in a cell of its own line is the form's."""
+    found = read_form(TWO_SCORES, "财政支出项目绩效自评表")
+    form = found.form
+    assert (form.total_weight, form.total_score, form.amount_unit) == (Decimal(100), Decimal("96.99"), "万元")
+    assert form.extras == (Extra(label="合计 复核得分", text="95.99"),)
+    assert [row.score for row in form.indicators] == [Decimal(58), Decimal(30)]
+    assert form.indicators[0].target is not None
+    assert (form.indicators[0].target.operator, form.indicators[0].target.value) == ("≥", Decimal(320))
+    assert [extra.label for extra in form.indicators[0].extras] == ["指标性质", "复核得分"]
+    assert form.funds[0].extras == (Extra(label="备注", text="跨年"),)
+    assert proven(found)
+
+
 SICHUAN = """
 项目名称 | « | 51092323T000007-社区矫正 | « | « | « | « | « | « | « | «
 主管部门 | « | 大英县司法局部门 | « | « | « | 实施单位 | « | 大英县司法局 | « | «

@@ -1,5 +1,6 @@
 """Rows of a grid become tables: the header, the rows that keep to its columns, the labels beside them."""
 
+import pytest
 from handmade import grid_of
 
 from pipeline.mapping.lexicon import Lexicon, standard
@@ -118,3 +119,15 @@ def test_two_headers_one_under_the_other_are_two_tables() -> None:
 def test_labels_beside_values_are_no_table() -> None:
     """项目名称 | 道路 | 金额 over numbers is no header: it is label and value."""
     assert tables("项目名称 | 道路 | « | «\n主管部门 | 某局 | 实施单位 | 某所") == ()
+
+
+PAIRS = """
+主管部门 | 云岭县交通运输局 | 实施单位 | 云岭县公路中心
+评价年度 | 2023 | 联系电话 | 0570-6219007
+"""
+
+
+@pytest.mark.parametrize("lexicon", [standard(), Lexicon.empty()])
+def test_labels_and_values_in_turn_are_no_table(lexicon: Lexicon) -> None:
+    """Also where nobody knows the labels, though two of the columns hold numbers."""
+    assert tables(PAIRS, lexicon) == ()

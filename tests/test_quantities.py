@@ -46,6 +46,8 @@ from schemas.form import Operator
         ("≥10部门/领域", "≥", "10", "部门/领域"),
         ("1000元/人/年", None, "1000", "元/人/年"),
         ("53.00()", None, "53.00", None),
+        ("31台（套）", None, "31", "台（套）"),
+        ("≥5人(次)", "≥", "5", "人(次)"),
     ],
 )
 def test_one_number_with_operator_and_unit(text: str, operator: Operator | None, value: str, unit: str | None) -> None:

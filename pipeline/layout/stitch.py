@@ -46,8 +46,8 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
     """One grid of both; `words` are labels (normalised) known to be whole."""
     above, below = _same_columns(above, below)
     first = _repeated_rows(above, below)
-    break_ = _Break.between(above, below, first)
     whole = _whole_labels(above, below, words)
+    break_ = _Break.between(above, below, first, frozenset(words))
     rows = above.row_count - first - (1 if break_.row_goes_on else 0)
     joined: dict[str, Cell] = {}
     moved: list[Cell] = []
@@ -160,14 +160,14 @@ class _Break(NamedTuple):
     """The row above has words and no number, the row below has numbers: they may be one row."""
 
     @classmethod
-    def between(cls, above: Grid, below: Grid, first: int) -> "_Break":
+    def between(cls, above: Grid, below: Grid, first: int, words: Collection[str]) -> "_Break":
         bottom = {(cell.col, cell.col_span): cell for cell in above.cells if cell.row_end == above.row_count}
         top = [cell for cell in below.cells if cell.row == first]
         merged = frozenset(
             (cell.col, cell.col_span) for grid in (above, below) for cell in grid.cells if cell.row_span > 1
         )
-        goes_on = _row_goes_on(bottom, top)
-        return cls(bottom, first, merged, goes_on, not goes_on and _may_be_torn(bottom, top))
+        goes_on = _row_goes_on(bottom, top, words)
+        return cls(bottom, first, merged, goes_on, not goes_on and _may_be_torn(bottom, top, words))
 
     def partner(self, cell: Cell) -> Cell | None:
         """The cell right above the break in the same columns as this one right below it."""
@@ -181,11 +181,19 @@ class _Break(NamedTuple):
         return self.is_label_column(cell) or (self.torn and bool(cell.text))
 
 
-def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
+def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words: Collection[str]) -> bool:
     """True if the first row below the break is the rest of the last row above it.
 
-    The rest of a row repeats no number, leaves something blank that the row above has, and adds some text.
+    The rest of a row repeats no number, leaves something blank that the row above has, and adds some text; a dash
+    in a cell's place and a known label begin a row of their own.
     """
+    if any(cell.text and is_not_available(cell.text) for cell in top):
+        return False
+    label = next((cell for cell in top if cell.text), None)
+    if label is not None and normalised(label.text) in words and (label.col, label.col_span) in bottom:
+        above = bottom[label.col, label.col_span]
+        if above.text and normalised(above.text + label.text) not in words:
+            return False
     if not top or any((cell.col, cell.col_span) not in bottom for cell in top):
         return False
     pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top]
@@ -199,13 +207,18 @@ def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bo
     return bool(blank) and not lone and not any(not above.text and cell.text for above, cell in pairs)
 
 
-def _may_be_torn(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
-    """True if two rows over the same columns share their content: words above, their numbers below."""
+def _may_be_torn(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words: Collection[str]) -> bool:
+    """True if two rows over the same columns share their content: words above, their numbers below.
+
+    A row with a known label of its own is no rest of another.
+    """
+    if any(normalised(cell.text) in words for cell in top):
+        return False
     pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top if (cell.col, cell.col_span) in bottom]
     rows = [(above, below) for above, below in pairs if above.row_span == 1]
-    words = any(above.text for above, _ in rows) and not any(Amount.parse(above.text) for above, _ in rows)
+    wordy = any(above.text for above, _ in rows) and not any(Amount.parse(above.text) for above, _ in rows)
     numbers = [below for above, below in rows if not above.text and Amount.parse(below.text)]
-    return len(pairs) == len(top) >= HEADER_CELLS and words and len(numbers) > 1
+    return len(pairs) == len(top) >= HEADER_CELLS and wordy and len(numbers) > 1
 
 
 def _is_one_cell(above: Cell, below: Cell, break_: _Break, whole: Collection[str]) -> bool | None:

@@ -20,6 +20,7 @@ from schemas.reading import Reading, Role
 RATE_OFF = Decimal("0.011")
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
 _OPERATOR = re.compile(r"[≥≤=><═≧≦]=?|定性|文字描述|正向|反向")
+_NATURE = re.compile(r"(?:定量|定性)(?:指标)?")
 MOSTLY = 0.6
 
 
@@ -117,8 +118,10 @@ def _points(tables: Sequence[Table], numbers: Sequence[int]) -> dict[int, Role]:
 def _targets(columns: Sequence[Held], words: Sequence[int]) -> dict[int, Role]:
     """Of two columns of words and quantities the one with operators is the target; without any, the first."""
     found: dict[int, Role] = {}
-    signs = [index for index in words if _is_operators(columns[index])]
-    rest = [index for index in words if index not in signs]
+    natures = [index for index in words if _says_the_nature(columns[index])]
+    found |= dict.fromkeys(natures, "extra")
+    signs = [index for index in words if index not in natures and _is_operators(columns[index])]
+    rest = [index for index in words if index not in {*signs, *natures}]
     if signs:
         found[signs[0]] = "operator"
     if len(rest) < 2:  # noqa: PLR2004 - a target and an actual
@@ -127,6 +130,12 @@ def _targets(columns: Sequence[Held], words: Sequence[int]) -> dict[int, Role]:
     if columns[second].operators() > columns[first].operators():
         first, second = second, first
     return {**found, first: "target", second: "actual"}
+
+
+def _says_the_nature(held: Held) -> bool:
+    """True if a column says of each indicator whether it is counted: no operator, whatever its header is."""
+    texts = {normalised(text) for text in held.texts if text}
+    return any("定量" in text for text in texts) and all(_NATURE.fullmatch(text) for text in texts)
 
 
 def _is_operators(held: Held) -> bool:

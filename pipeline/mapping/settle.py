@@ -128,7 +128,9 @@ class _Settler:
         for site in self.skeleton.slots:
             readings = []
             known = self.lexicon.role(site.section, site.text.split(" / ")[-1])
-            if known is not None:
+            held = content.get(site.number)
+            is_nature = known == "operator" and held is not None and held.role == "extra"
+            if known is not None and not is_nature:
                 readings.append(Reading(source="lexicon", role=known, reason="layouts.by_word"))
             readings += [source[site.number] for source in (model, content) if site.number in source]
             found[site.number] = tuple(readings)

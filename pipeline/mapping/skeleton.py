@@ -38,6 +38,11 @@ class Column:
     col_end: int
     span: int
 
+    @property
+    def label(self) -> str:
+        """What the column calls itself, under whatever header it stands."""
+        return next((cell.text for cell in reversed(self.headers) if cell.text), "")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -70,6 +75,8 @@ class Closing:
     label: Cell
     cells: tuple[tuple[int | None, Cell], ...]
     """Index of the indicator table's column, None where a cell spans several."""
+    columns: tuple[Column, ...]
+    """The columns of that table."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +274,7 @@ class _Builder:
             return False
         columns = self.tables[-1].columns
         placed = tuple((_column_of(value, columns), value) for value in values)
-        self.closings.append(Closing(self.slot("total_row", label.text), label, placed))
+        self.closings.append(Closing(self.slot("total_row", label.text), label, placed, columns))
         return True
 
     def _pair_up(self, cells: Sequence[Cell]) -> None:

@@ -75,11 +75,25 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         end = _body_end(by_row, row + height, leaves, sides, lexicon)
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
         named = known >= max(2, len(texts) // 2)
+        if height == 1 and not named and _are_pairs(by_row, row, end, lexicon):
+            continue
         if end == row + height or not (named or _numbers_follow(by_row, row + height, end, leaves)):
             continue
         rows = _rows(grid, row + height, end, leaves)
         return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, sides)
     return None
+
+
+def _are_pairs(by_row: Sequence[Sequence[Cell]], row: int, end: int, lexicon: Lexicon) -> bool:
+    """True if the rows are labels and values in turn, two or more pairs a row, and no header over a body."""
+    rows = by_row[row:end]
+    width = len(rows[0])
+    if width < 4 or width % 2 or any(len(cells) != width for cells in rows):  # noqa: PLR2004 - two pairs
+        return False
+    if lexicon.knows("field", [cell.text for cell in rows[0][::2]]) * 2 >= width / 2:
+        return True
+    labels = [cell.text for cells in rows for cell in cells[::2]]
+    return all(kind(text) == "text" and len(core(text)) <= LONGEST_HEADER for text in labels) and len(rows) > 1
 
 
 def _is_header(text: str) -> bool:

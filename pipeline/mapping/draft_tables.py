@@ -1,0 +1,195 @@
+"""The tables of a form's bones become fields: a row of funds or an indicator each, column by column."""
+
+from collections.abc import Sequence
+
+from pipeline.mapping.collected import Collected, begins
+from pipeline.mapping.labels import core, kind, label_points
+from pipeline.mapping.skeleton import Column, Table
+from schemas.amount import is_not_available, normalised
+from schemas.extraction import DraftField, DraftFund, Take
+from schemas.form import FundSource
+from schemas.layout import Cell
+from schemas.reading import Role
+
+_FUND_SOURCES: dict[Role, FundSource] = {
+    "total": "total", "fiscal": "fiscal", "carryover": "carryover", "special_account": "special_account",
+    "own": "own", "central": "central", "local": "local", "other": "other",
+}  # fmt: skip
+_FUND_NUMBERS = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
+_INDICATOR_TAKES: dict[Role, Take] = {
+    "name": "text",
+    "actual": "quantity",
+    "weight": "number",
+    "score": "number",
+    "deviation_note": "text",
+}
+
+
+def draft_funds(made: Collected, table: Table) -> None:
+    """A table of funds: its rows by their sources, its columns by their roles."""
+    columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
+    for _, column, _role in columns:
+        made.use(column.headers, "header")
+    for number, cells in enumerate(table.rows):
+        slot = table.row_slots[number] if number < len(table.row_slots) else 0
+        source = _FUND_SOURCES.get(made.roles.get(slot, "extra"))
+        label = next((cell for cell in cells if cell is not None and kind(cell.text) == "text"), None)
+        if source is None or label is None:
+            _loose_fund_row(made, table, number, label, slot)
+            continue
+        index = len(made.funds)
+        made.funds.append(DraftFund(source=source, label_cell=label.cell_id, slots=(slot,)))
+        extras = 0
+        for position, column, role in columns:
+            cell = cells[position]
+            if cell is label or role is None or not begins(table, number, position):
+                continue
+            if cell is None:
+                made.missing += [f"/funds/{index}/{role}"] if role in _FUND_NUMBERS else []
+            elif role in _FUND_NUMBERS:
+                made.add(f"/funds/{index}/{role}", "number", (cell,), (column.slot, slot))
+            elif cell.text and role != "source":
+                pointer = f"/funds/{index}/extras/{extras}"
+                made.add(pointer, "text", (cell,), (column.slot,), label=column.label)
+                extras += 1
+    _budget_points(made, table)
+
+
+def _loose_fund_row(made: Collected, table: Table, number: int, label: Cell | None, slot: int) -> None:
+    """A row that is no source of funds goes to the form's extras, cell by cell."""
+    if label is not None:
+        made.use((label,), "label")
+    if made.roles.get(slot) != "extra" or label is None:
+        return
+    for position, column in enumerate(table.columns):
+        cell = table.rows[number][position]
+        if cell is not None and cell is not label:
+            made.keep_extra(f"{label.text} {column.label}", cell, (slot, column.slot))
+
+
+def _budget_points(made: Collected, table: Table) -> None:
+    """Points printed only in the budget's own header or label: 预算执行情况(10分), 得分(20分*执行率)."""
+    if not made.funds or any(made.roles.get(column.slot) == "weight" for column in table.columns):
+        return
+    headers = [cell for column in table.columns for cell in column.headers]
+    for cell in (*table.sides, *_sides_beside(made, table), *headers):
+        if label_points(cell.text) is not None:
+            made.add("/funds/0/weight", "points", (cell,), ())
+            return
+
+
+def _sides_beside(made: Collected, table: Table) -> list[Cell]:
+    rows = {cell.row for row in table.rows for cell in row if cell is not None}
+    return [side for side in made.skeleton.sides if rows & set(range(side.row, side.row_end))]
+
+
+def draft_indicators(made: Collected, table: Table) -> None:
+    """A table of indicators, row by row; fillers are notes, a row 其中… belongs to the indicator above it."""
+    columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
+    for _, column, _role in columns:
+        made.use(column.headers, "header")
+    for number, cells in enumerate(table.rows):
+        if _is_filler(cells, columns):
+            for cell in cells:
+                if cell is not None and cell.row_span == 1:
+                    made.use((cell,), "note")
+            continue
+        if made.indicators and _is_breakdown(cells, columns):
+            _breakdown(made, table, number, columns)
+            continue
+        _indicator(made, table, number, columns)
+
+
+def _breakdown(made: Collected, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+    """A row 其中… goes to the extras of the indicator above it, cell by cell; merged cells are that one's own."""
+    base = f"/indicators/{made.indicators - 1}"
+    cells = table.rows[number]
+    own = [
+        (column, role, cell)
+        for position, column, role in columns
+        if (cell := cells[position]) is not None and begins(table, number, position)
+    ]
+    label = next(cell for _, role, cell in own if role == "name")
+    made.use((label,), "label")
+    for column, role, cell in own:
+        if cell is label or is_not_available(cell.text):
+            continue
+        if role in {"level1", "level2"}:
+            made.use((cell,), "label")
+            continue
+        taken = sum(pointer.startswith(f"{base}/extras/") for pointer in made.pointers)
+        name = f"{label.text} {column.label}"
+        made.add(f"{base}/extras/{taken}", "text", (cell,), (column.slot,), label=name)
+
+
+def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+    base = f"/indicators/{made.indicators}"
+    made.indicators += 1
+    cells = table.rows[number]
+    extras = 0
+    target: list[tuple[Role, Cell, int]] = []
+    for position, column, role in columns:
+        cell = cells[position]
+        if role is None:
+            continue
+        if cell is None:
+            made.missing += [f"{base}/{role}"] if role in {"name", "actual", "weight", "score"} else []
+        elif role in {"operator", "target", "unit"}:
+            target.append((role, cell, column.slot))
+        elif role in {"level1", "level2"}:
+            extras += _level(made, base, role, cell, column.slot, extras)
+        elif role in _INDICATOR_TAKES:
+            if role not in {"weight", "score"} or begins(table, number, position):
+                made.add(f"{base}/{role}", _INDICATOR_TAKES[role], (cell,), (column.slot,))
+        elif cell.text:
+            made.add(f"{base}/extras/{extras}", "text", (cell,), (column.slot,), label=column.label)
+            extras += 1
+    _target(made, base, target)
+
+
+def _level(  # noqa: PLR0913, PLR0917 - one label and where it goes
+    made: Collected, base: str, role: Role, cell: Cell, slot: int, extras: int
+) -> int:
+    """A level label and its points; gives how many extras it added."""
+    made.add(f"{base}/{role}", "level", (cell,), (slot,))
+    if label_points(cell.text) is None:
+        return 0
+    if role == "level1":
+        made.add(f"{base}/level1_weight", "points", (cell,), (slot,))
+        return 0
+    made.add(f"{base}/extras/{extras}", "points", (cell,), (slot,), label=cell.text)
+    return 1
+
+
+def _target(made: Collected, base: str, parts: Sequence[tuple[Role, Cell, int]]) -> None:
+    order: tuple[Role, ...] = ("operator", "target", "unit")
+    ordered = sorted(parts, key=lambda part: order.index(part[0]))
+    if not ordered or not any(role == "target" for role, _, _ in ordered):
+        return
+    slots = tuple(slot for _, _, slot in ordered if slot)
+    cells = tuple(cell.cell_id for _, cell, _ in ordered)
+    names = {"operator": "operator", "target": "value", "unit": "unit"}
+    split = tuple(names[role] for role, _, _ in ordered) if len(ordered) > 1 else ()
+    made.fields.append(
+        DraftField.model_validate(
+            {"pointer": f"{base}/target", "take": "quantity", "cells": cells, "parts": split, "slots": slots},
+        ),
+    )
+
+
+def _is_breakdown(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:
+    """True for a row 其中：… that divides the indicator above it."""
+    names = (cells[position] for position, _, role in columns if role == "name")
+    return any(cell is not None and normalised(cell.text).startswith("其中") for cell in names)
+
+
+def _is_filler(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:
+    """True for rows such as 指标2： or …… that hold an ordinal and nothing else."""
+    for position, _, role in columns:
+        cell = cells[position]
+        if cell is None or role in {"level1", "level2"} or not core(cell.text).strip("…."):
+            continue
+        if role == "name" and core(cell.text).strip("0123456789…:") in {"指标", ""}:
+            continue
+        return False
+    return True
