@@ -1,25 +1,41 @@
 """A path becomes a Document; one module a format, chosen by the file's content, never by its name."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from pipeline.layout import lay_out
 from pipeline.layout.flow import with_grids
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.read import office
 from pipeline.read.blocks import Source
-from pipeline.read.extras import optional
-from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, XLSX, ZIP, media_type
+from pipeline.read.extras import Extra, optional
+from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, XLS, XLSX, ZIP, media_type
 from pipeline.read.pdf import read_pages
-from pipeline.read.separated import read_separated
 from pipeline.read.text import read_text
-from pipeline.read.xlsx import read_xlsx
 from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
 from schemas.reading import CutAnswer, CutQuestion
 
 Chooser = Callable[[CutQuestion], CutAnswer | None]
+
+
+class _Reader(NamedTuple):
+    """A module and its function from a path and a Source to a Document; what it needs is imported when it is used."""
+
+    module: str
+    function: str
+    extra: Extra | None = None
+
+
+_READERS: Mapping[str, _Reader] = {
+    CSV: _Reader("pipeline.read.separated", "read_separated"),
+    DOCX: _Reader("pipeline.read.docx", "read_docx", "office"),
+    HTML: _Reader("pipeline.read.html", "read_html", "office"),
+    XLS: _Reader("pipeline.read.xls", "read_xls", "office"),
+    XLSX: _Reader("pipeline.read.xlsx", "read_xlsx"),
+}
 
 
 def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Document:
@@ -34,23 +50,28 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
     with path.open("rb") as stream:
         source = Source(name, hashlib.file_digest(stream, "sha256").hexdigest(), kind)
     if kind == PDF:
-        laid = lay_out(read_pages(path), lexicon.words(), lexicon.titles)
-        return Document(
-            path=name,
-            sha256=source.sha256,
-            media_type=kind,
-            pages=laid.pages,
-            lines=laid.lines,
-            grids=laid.grids,
-        )
-    if kind == CSV:
-        return read_separated(path, source)
-    if kind == DOCX:
-        return cast("Document", optional("pipeline.read.docx", "office").read_docx(path, source))
-    if kind == XLSX:
-        return read_xlsx(path, source)
-    if kind == HTML:
-        return cast("Document", optional("pipeline.read.html", "office").read_html(path, source))
-    if kind == ZIP:
-        raise UnsupportedFormat("formats.archive")
-    raise UnsupportedFormat("errors.unsupported_format")
+        return _laid_out(path, source, lexicon)
+    if kind in _READERS:
+        return _by(_READERS[kind], path, source)
+    if kind in office.TO_DOCX or kind in office.TO_XLSX:
+        with office.converted(path, kind) as made:
+            return _by(_READERS[DOCX if kind in office.TO_DOCX else XLSX], made, source)
+    raise UnsupportedFormat("formats.archive" if kind == ZIP else "errors.unsupported_format")
+
+
+def _laid_out(path: Path, source: Source, lexicon: Lexicon) -> Document:
+    """A document of pages."""
+    laid = lay_out(read_pages(path), lexicon.levels, lexicon.titles)
+    return Document(
+        path=source.name,
+        sha256=source.sha256,
+        media_type=source.media_type,
+        pages=laid.pages,
+        lines=laid.lines,
+        grids=laid.grids,
+    )
+
+
+def _by(reader: _Reader, path: Path, source: Source) -> Document:
+    found: object = getattr(optional(reader.module, reader.extra), reader.function)
+    return cast("Callable[[Path, Source], Document]", found)(path, source)

@@ -9,10 +9,12 @@ from schemas.errors import UnsupportedFormat
 Extra = Literal["office", "ocr"]
 
 
-def optional(module: str, extra: Extra) -> ModuleType:
-    """A module of an optional package. Raises UnsupportedFormat naming the extra that brings it."""
+def optional(module: str, extra: Extra | None) -> ModuleType:
+    """A module that may need an optional package. Raises UnsupportedFormat naming the extra that brings it."""
     try:
         return import_module(module)
     except ModuleNotFoundError:
+        if extra is None:
+            raise
         code = f"formats.install_{extra}"
         raise UnsupportedFormat(code) from None
