@@ -78,7 +78,7 @@ class Batch:
     model: Accounted | None = None
     price: Price | None = None
     _kept: dict[str, Understood] = field(default_factory=dict)
-    _locations: dict[str, Path] = field(default_factory=dict)
+    _files: dict[str, InputFile] = field(default_factory=dict)
     _reading: dict[str, Usage] = field(default_factory=dict)
     """What cutting running text cost, by file."""
     _incomplete: set[str] = field(default_factory=set)
@@ -96,7 +96,7 @@ class Batch:
         pending: list[str] = []
         unchanged = 0
         for file in files:
-            self._locations[file.name] = file.path
+            self._files[file.name] = file
             found = self._read(file, before)
             pending += [file.name] if found == "pending" else []
             unchanged += found == "unchanged"
@@ -137,15 +137,23 @@ class Batch:
         calls = self.model.calls if self.model is not None else []
         return usage_of([call for call in calls if not call.from_cache], self.price)
 
-    def _read(  # noqa: PLR0911 - one return an outcome
-        self, file: InputFile, before: dict[str, str]
-    ) -> Literal["pending", "unchanged", "done"]:
+    def _read(self, file: InputFile, before: dict[str, str]) -> Literal["pending", "unchanged", "done"]:
         """Bring one file as far as its regions; `before` are the bytes seen in this call, with their path."""
         try:
-            sha256 = _sha256(file.path)
+            with file.opened() as path:
+                return self._read_open(file, path, before)
+        except DocumentError as error:
+            archive = _sha256(file.path) if file.failure is not None else None
+            self._fail(file, archive, explain(error, self.ways.lang))
         except OSError as error:
             self._fail(file, None, say("console.cannot_read_file", self.ways.lang, why=error.strerror or ""))
-            return "done"
+        return "done"
+
+    def _read_open(
+        self, file: InputFile, path: Path, before: dict[str, str]
+    ) -> Literal["pending", "unchanged", "done"]:
+        """The same with the file's bytes at hand, at `path`; raises OSError."""
+        sha256 = _sha256(path)
         twin = before.setdefault(sha256, file.name)
         if twin != file.name:
             self._put(file.name, sha256, "duplicate", say("console.duplicate_of", self.ways.lang, path=twin))
@@ -153,7 +161,7 @@ class Batch:
         if self._is_done(file.name, sha256):
             return "unchanged"
         try:
-            understood = understand(file.path, file.name, self.ways, self._chooser(file.name))
+            understood = understand(path, file.name, self.ways, self._chooser(file.name))
         except DocumentError as error:
             self._fail(file, sha256, explain(error, self.ways.lang))
             return "done"
@@ -211,7 +219,7 @@ class Batch:
                 reason = say("console.crashed", self.ways.lang, kind=type(error).__name__)
                 self._put(name, understood.document.sha256, "failed", reason)
             else:
-                location = self._locations.get(name, self.store.location(name))
+                location = self._files[name].path if name in self._files else self.store.location(name)
                 self.store.put_run(done, location)
                 while self.store.behind(name):  # a person spoke in the meantime
                     self.store.put_run(self._finished(name, understood, templates, stored), location)
@@ -235,7 +243,10 @@ class Batch:
         if kept is not None:
             return kept
         stored = understood_of(self.store, name, self.ways.lexicon)
-        return stored or understand(self._locations[name], name, self.ways, self._chooser(name))
+        if stored is not None:
+            return stored
+        with self._files[name].opened() as path:
+            return understand(path, name, self.ways, self._chooser(name))
 
     def _templates(self, understood: Understood) -> dict[str, Template]:
         found: dict[str, Template] = {}
@@ -321,7 +332,7 @@ class Batch:
         """Store a file's outcome that has no forms."""
         told = FileOutcome(path=name, sha256=sha256, media_type=None, pages=None, outcome=outcome, reason=reason)
         run = Run(file=told, digest=digest(self.conditions, ()))
-        self.store.put_run(run, self._locations.get(name))
+        self.store.put_run(run, self._files[name].path if name in self._files else None)
 
 
 def _said(template: Template, source: ReadingSource) -> dict[int, Reading]:

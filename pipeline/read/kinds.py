@@ -53,6 +53,7 @@ _STRANGERS: tuple[tuple[bytes, Stranger], ...] = (
     (b"RIFF", "picture"),
     (b"\x00\x00\x00 ftyp", "picture"),
 )
+_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS: tuple[tuple[str, str], ...] = (
     ("word/document.xml", DOCX),
@@ -65,6 +66,12 @@ _MARKUP = 2048
 _FEWEST_RECORDS, _FEWEST_FIELDS, _SAME_WIDTH = 3, 3, 0.8
 
 
+def is_zip(path: Path) -> bool:
+    """Whether a file is an archive, or an office file that is one inside; raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(4) in _ZIPPED
+
+
 def media_type(path: Path) -> str:
     """What a file holds. Raises UnsupportedFormat for what no reader takes, DamagedDocument for an empty file."""
     size = path.stat().st_size
@@ -74,7 +81,7 @@ def media_type(path: Path) -> str:
         head = stream.read(_HEADER_WITHIN)
     if not head.strip():
         raise DamagedDocument("errors.empty_file")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head[:4] in _ZIPPED:
         return _zipped(path)
     if head.startswith(_OLE):
         return _compound(path)
