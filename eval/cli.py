@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from eval.cli_gold import gold
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
 from pipeline.console import stdout
 from pipeline.session import Session
@@ -151,6 +152,9 @@ def _limited(session: Session, max_calls: int | None, max_cost: Decimal | None) 
         raise SettingsError("errors.settings_price_missing", file=session.settings_file)
     settings = session.settings.model_copy(update={"model": ModelSettings.model_validate(changed.model_dump())})
     return Session(session.lang, settings, session.settings_file, session.library_path)
+
+
+gold(eval_group, _spoken)
 
 
 @eval_group.command("checker")

@@ -50,6 +50,9 @@ class Label(Record):
     form_index: int
     family: str | None = None
     """Code of the layout family, where the folder's forms are not all of one report."""
+    reviewed_by: str | None = None
+    """Who settled it, and when, where the label is a reviewed form of a store."""
+    reviewed_at: str | None = None
     form: SelfEvaluation
 
 
@@ -73,6 +76,8 @@ class Reports(Record):
     """The equations that the report itself breaks, with the positions of the cases that break them."""
     files: tuple[Expected, ...] = ()
     """Every file of the folder with its outcome, also those without a form; empty if all are `read`."""
+    sha256: dict[str, str] = {}
+    """Of the documents whose bytes are vouched for."""
     habits: dict[str, tuple[str, ...]] = {}
     """What is hard to read in a form, by the name of its label's file."""
 
@@ -141,7 +146,7 @@ def load(folder: Path) -> tuple[Case, ...]:
             raise UsageError("gold.unknown_document", folder=str(folder), document_index=label.document_index)
         cases.append(
             Case(
-                name=f"{folder.name}/{label.document_index}/{label.form_index:02}",
+                name=case_name(folder, label),
                 documents=tuple(folder / name for name in documents[label.document_index]),
                 form_index=label.form_index,
                 family=label.family,
@@ -149,6 +154,11 @@ def load(folder: Path) -> tuple[Case, ...]:
             ),
         )
     return tuple(cases)
+
+
+def case_name(folder: Path, label: Label) -> str:
+    """What a labelled form is called: folder, report, position."""
+    return f"{folder.name}/{label.document_index}/{label.form_index:02}"
 
 
 def prove(cases: Sequence[Case]) -> Proof:
