@@ -22,6 +22,7 @@ from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example, rival_roles
 from pipeline.mapping.skeleton import analyse
+from pipeline.mapping.transcribe import Mapped, transcribed
 from pipeline.read import Chooser, read
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
@@ -151,22 +152,22 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
 
     `look` reads numbers of a picture once more where an equation over them fails.
     """
-    mapped = draft(form.region, form.skeleton, roles_of(template), ways.lexicon)
-    extraction = ground(mapped, form.region, {slot.number: slot for slot in template.slots})
+    mapped, rests_on = _mapped(form, template, ways.lexicon)
+    extraction = ground(mapped, form.region, {slot.number: slot for slot in rests_on.slots})
     if look is not None:
         extraction = look_again(extraction, _checked(extraction, form, template, ways), look)
     by_rules = _told(_checked(extraction, form, template, ways), ways.lang)
-    decision = decide(extraction, by_rules, template.state, completed=complete)
+    decision = decide(extraction, by_rules, rests_on.state, completed=complete)
     alone = decision.status
     made = amended(extraction, row_ids(mapped, form.region), places_of(form.region) if edits else {}, edits)
     report = by_rules
     if edits:
         report = _checked(made.extraction, form, template, ways, edits)
         report = _told(confirmed_report(report, made.word, made.rows), ways.lang)
-        decision = decide(made.extraction, report, template.state, completed=complete)
-        decision = under_word(decision, report, made.word, form_digest(made.extraction.form))
+        decision = decide(made.extraction, report, rests_on.state, completed=complete)
+        decision = under_word(decision, report, made.word, form_digest(made.extraction.form), made.rows)
     trust = confidence(made.extraction, report)
-    record = _record(form, template, document, made, report, decision, ways).model_copy(
+    record = _record(form, rests_on, document, made, report, decision, ways).model_copy(
         update={
             "confidence": {pointer: found.score for pointer, found in trust.items()},
             "edits": tuple(edits),
@@ -175,6 +176,14 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
         },
     )
     return Finished(record, {pointer: found.reasons for pointer, found in trust.items()}, alone)
+
+
+def _mapped(form: Example, template: Template, lexicon: Lexicon) -> Mapped:
+    """Which cell is which field: as the form was transcribed, else as its layout says."""
+    said = form.region.transcription
+    if said is not None:
+        return transcribed(form.region, form.skeleton, said, lexicon, template.key)
+    return Mapped(draft(form.region, form.skeleton, roles_of(template), lexicon), template)
 
 
 def form_id_of(document: DocumentInfo, form_index: int) -> str:
@@ -207,7 +216,10 @@ def _checked(
     report = check(extraction, rules_off=ways.rules_off, severities=ways.severities)
     if not any(finding.verdict in {"source_discrepancy", "misread_suspected"} for finding in report.findings):
         return report
-    rivals = [_rival(form, roles, ways.lexicon, edits) for roles in rival_roles(template)]
+    others = rival_roles(template)
+    if form.region.transcription is not None:  # then the layout's own reading is another one, too
+        others.append(roles_of(template))
+    rivals = [_rival(form, roles, ways.lexicon, edits) for roles in others]
     return check(extraction, rivals, rules_off=ways.rules_off, severities=ways.severities) if rivals else report
 
 

@@ -19,6 +19,9 @@ The whole file, every key with its default or an example; all of it may be left 
     folder = "out"                            # where `hedui run` writes if -o is not given
     csv = false                               # write the CSV files beside forms.xlsx
 
+    [review]
+    share = 0.02                              # of the forms that the rules accepted, so many a person looks at too
+
     [templates]
     file = "layouts.db"                       # the template library; `--templates` wins
 
@@ -56,6 +59,11 @@ _URL = TypeAdapter(AnyHttpUrl)
 def _as_printed(value: object) -> object:
     """A whole number of a TOML file as text: a printed decimal takes no int."""
     return str(value) if isinstance(value, int) else value
+
+
+def _as_float(value: object) -> object:
+    """A share as a number; a settings file's numbers with a point keep their digits until here."""
+    return float(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
 
 
 def _prices_as_printed(value: object) -> object:
@@ -127,6 +135,13 @@ class OutputSettings(Record):
     """Whether the CSV files stand beside forms.xlsx."""
 
 
+class ReviewSettings(Record):
+    """[review]: what a person is asked to look at."""
+
+    share: Annotated[float, BeforeValidator(_as_float)] = Field(0.02, ge=0, le=1, examples=["0.02"])
+    """The share of accepted forms that join the queue, so that the accuracy of what was accepted is known."""
+
+
 class TemplateSettings(Record):
     """[templates]: where the layouts that were read are kept."""
 
@@ -140,6 +155,7 @@ class Settings(Record):
     model: ModelSettings = ModelSettings()
     rules: RuleSettings = RuleSettings()
     output: OutputSettings = OutputSettings()
+    review: ReviewSettings = ReviewSettings()
     templates: TemplateSettings = TemplateSettings()
 
 
@@ -147,6 +163,7 @@ _SECTIONS: Mapping[str, type[Record]] = {
     "model": ModelSettings,
     "rules": RuleSettings,
     "output": OutputSettings,
+    "review": ReviewSettings,
     "templates": TemplateSettings,
 }
 

@@ -134,15 +134,23 @@ def test_rows_of_many_forms_leave_memory(
 
 
 def test_sheets_headings_filters_and_panes(tmp_path: Path) -> None:
-    """Seven sheets in order; every table has a frozen heading, a filter, landscape print one page wide."""
+    """Eight sheets in order; every table has a frozen heading, a filter, landscape print one page wide."""
     with written(tmp_path, [RECORD]) as book:
-        assert book.sheetnames == ["说明", "汇总", "项目", "资金", "指标", "问题", "文件"]
+        assert book.sheetnames == ["说明", "汇总", "项目", "资金", "指标", "问题", "文件", "修改记录"]
         panes = {sheet.title: sheet.freeze_panes for sheet in book.worksheets[1:]}
         filters = {sheet.title: sheet.auto_filter.ref for sheet in book.worksheets[1:]}
         assert [(sheet.page_setup.orientation, sheet.page_setup.fitToHeight) for sheet in book] == [
             ("landscape", 0)
-        ] * 7
-    assert panes == {"汇总": "B2", "项目": "C2", "资金": "C2", "指标": "C2", "问题": "C2", "文件": "B2"}
+        ] * 8
+    assert panes == {
+        "汇总": "B2",
+        "项目": "C2",
+        "资金": "C2",
+        "指标": "C2",
+        "问题": "C2",
+        "文件": "B2",
+        "修改记录": "B2",
+    }
     assert filters["项目"] == "A1:AG2"
     assert filters["资金"] == "A1:V3"
     assert filters["汇总"] == "A1:O2"
@@ -380,7 +388,7 @@ def test_every_sentence_for_tables_stands_in_both_languages(tmp_path: Path) -> N
     keys = {lang: {code for code in codes(lang) if code.startswith("export.")} for lang in LANGUAGES}
     assert keys["zh"] == keys["en"]
     with written(tmp_path, [RECORD], lang="en") as book:
-        assert book.sheetnames == ["About", "Summary", "Projects", "Funds", "Indicators", "Findings", "Files"]
+        assert book.sheetnames == ["About", "Summary", "Projects", "Funds", "Indicators", "Findings", "Files", "Edits"]
         headings = [str(found.value) for sheet in book.worksheets[1:] for found in sheet[1]]
     assert {found for text in headings for found in re.findall("[\u4e00-\u9fff]+", text)} <= {
         "万元",
@@ -392,9 +400,9 @@ def test_every_sentence_for_tables_stands_in_both_languages(tmp_path: Path) -> N
 
 
 def test_store_without_forms_gives_a_workbook(tmp_path: Path) -> None:
-    """A batch in which nothing was read still says so in all seven sheets."""
+    """A batch in which nothing was read still says so in all eight sheets."""
     with written(tmp_path, []) as book:
-        assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 1, 1, 3]
+        assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 1, 1, 3, 1]
 
 
 def test_nothing_is_left_beside_the_workbook(tmp_path: Path) -> None:

@@ -71,13 +71,13 @@ def test_lines_end_in_a_line_feed_on_every_system(tmp_path: Path) -> None:
     assert json.loads(content)["form"]["project_name"] == name
 
 
-def test_csv_holds_the_five_tables_as_printed(tmp_path: Path) -> None:
-    """Numbers keep their printed zeros; the five files have their Chinese names and a BOM."""
+def test_csv_holds_the_six_tables_as_printed(tmp_path: Path) -> None:
+    """Numbers keep their printed zeros; the six files have their Chinese names and a BOM."""
     with Store.open(tmp_path) as store:
         put(store, RECORD)
         paths = write_csv(store, tmp_path / "表格", "zh")
-    assert [path.name for path in paths] == ["项目.csv", "资金.csv", "指标.csv", "问题.csv", "文件.csv"]
-    project, funds, indicators, findings, files = (rows(path) for path in paths)
+    assert [path.name for path in paths] == ["项目.csv", "资金.csv", "指标.csv", "问题.csv", "文件.csv", "修改记录.csv"]
+    project, funds, indicators, findings, files, log = (rows(path) for path in paths)
     assert (project[0]["项目名称"], project[0]["年初预算数（万元）"], project[0]["状态"]) == (
         "会议室音视频升级改造",
         "70.00",
@@ -85,6 +85,7 @@ def test_csv_holds_the_five_tables_as_printed(tmp_path: Path) -> None:
     )
     assert [row["年初预算数（原样）"] for row in funds] == ["70.00", "74.85"]
     assert (indicators[0]["目标数值"], indicators[0]["页码"]) == ("7.00", "第1页")
+    assert log == []
     assert (findings[0]["差额（印刷－计算）"], files[0]["结果"]) == ("-4.85", "已读出")
     assert sorted(path.name for path in (tmp_path / "表格").iterdir()) == sorted(path.name for path in paths)
 

@@ -128,7 +128,7 @@ def test_a_config_that_is_not_there_is_an_error_not_a_default(tmp_path: Path) ->
     [
         (
             "[modle]\nmodel = 'x'",
-            "Settings file hedui.toml: there is no setting modle. Known here: model, rules, output, templates.",
+            "Settings file hedui.toml: there is no setting modle. Known here: model, rules, output, review, templates.",
         ),
         (
             "[output]\nfoler = 'x'",

@@ -1,6 +1,6 @@
 """A document's regions as read and a person's events come in, its regions as that person cut them go out. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.edits.effective import RESHAPING, effective
@@ -90,6 +90,11 @@ def parted(region: Region, cell_id: str, index: int) -> list[Region]:
         },
     )
     return [first, second]
+
+
+def in_order(indexes: Iterable[int]) -> list[int]:
+    """The indexes of a document's forms as they stand one after the other: what was split off behind its form."""
+    return sorted(indexes, key=lambda index: (index % SPLIT_OFF, index))
 
 
 def index_of(form_id: str) -> int:

@@ -1,6 +1,6 @@
 """A form's fields and rows as they stand while events are applied; the form comes out again whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.edits.rows import TABLES, RowIds, Spot, TableName
 from pipeline.edits.values import written
@@ -44,6 +44,12 @@ class Tables:
         extras = self._extras.get((spot.table, spot.row), [])
         return extras[int(number)].text if int(number) < len(extras) else None
 
+    def label_of(self, spot: Spot) -> str:
+        """The printed label of an extra."""
+        extras = self._extras.get((spot.table, spot.row), [])
+        number = int(spot.field.partition("/")[2])
+        return extras[number].label if number < len(extras) else ""
+
     def put(self, spot: Spot, value: Value) -> None:
         """Give a field that is there another value; an extra that is emptied keeps its label."""
         name, _, number = spot.field.partition("/")
@@ -66,6 +72,23 @@ class Tables:
         """The fields of a row, its extras last."""
         own = tuple(name for name in self._values[table, row] if name != "extras")
         return (*own, *(f"extras/{at}" for at in range(len(self._extras.get((table, row), ())))))
+
+    def values(self) -> Iterator[tuple[str, Value]]:
+        """Every field by its pointer, blanks included, the form's own first."""
+        for name, value in self._top.items():
+            if name not in {*TABLES, "extras"}:
+                yield f"/{name}", value
+        yield from self._extra_values(None, "", "")
+        for table, order in self.order.items():
+            for at, row in enumerate(order):
+                for name, value in self._values[table, row].items():
+                    if name != "extras":
+                        yield f"/{table}/{at}/{name}", value
+                yield from self._extra_values(table, row, f"/{table}/{at}")
+
+    def _extra_values(self, table: TableName | None, row: str, place: str) -> Iterator[tuple[str, Value]]:
+        for number, extra in enumerate(self._extras.get((table, row), ())):
+            yield f"{place}/extras/{number}", extra.text
 
     def add(self, table: TableName, row: str, after: str | None) -> None:
         """A row without values below another, or the first."""

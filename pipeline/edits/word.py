@@ -53,11 +53,18 @@ def is_confirmed(finding: Finding) -> bool:
     return finding.params.get("confirmed") == "yes"
 
 
-def under_word(decision: Decision, report: CheckReport, word: Word, digest: str) -> Decision:
+def operands(finding: Finding, rows: RowIds) -> tuple[str, ...]:
+    """Every field of a finding's equation, also the parts of 0 that it does not tell."""
+    column = finding.params.get("column")
+    whole = (f"/funds/{at}/{column}" for at in range(len(rows.get("funds", ())))) if column is not None else ()
+    return tuple(dict.fromkeys((*finding.fields, *whole)))
+
+
+def under_word(decision: Decision, report: CheckReport, word: Word, digest: str, rows: RowIds) -> Decision:
     """The decision with the person as a witness; `digest` is of the form as it is now."""
     if word.settled == digest:
         return Decision(status="accepted", by="reviewer", located_only=decision.located_only)
-    reasons = (*_open(decision, report, word), *_withdrawn(word))
+    reasons = (*_open(decision, report, word, rows), *_withdrawn(word))
     by_person = word.spoke and not reasons
     return Decision(
         status="review" if reasons else "accepted",
@@ -67,11 +74,11 @@ def under_word(decision: Decision, report: CheckReport, word: Word, digest: str)
     )
 
 
-def _open(decision: Decision, report: CheckReport, word: Word) -> Iterator[Reason]:
+def _open(decision: Decision, report: CheckReport, word: Word, rows: RowIds) -> Iterator[Reason]:
     """What is left of the law's reasons: the fields that nobody looked at."""
     confirmed = [finding for finding in report.findings if is_confirmed(finding)]
     errors = {(finding.rule, finding.fields) for finding in confirmed}
-    seen = word.accepted.union(*(finding.fields for finding in confirmed))
+    seen = word.accepted.union(*(operands(finding, rows) for finding in confirmed))
     for reason in decision.reasons:
         if reason.code == "rule_failed":
             if (reason.rule, reason.fields) not in errors:

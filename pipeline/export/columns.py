@@ -1,4 +1,4 @@
-"""What stands in which sheet: the columns of 项目, 资金, 指标, 问题, 文件 and 汇总, with their widths."""
+"""What stands in which sheet: the columns of 项目, 资金, 指标, 问题, 文件, 修改记录 and 汇总, with their widths."""
 
 from typing import Literal, NamedTuple
 
@@ -112,6 +112,22 @@ FILES = (
     Column("page_count", 8, "number"),
     Column("media_type", 24),
     Column("sha256", 24),
+)
+
+LOG = (
+    Column("at", 24),
+    Column("author", 12),
+    Column("event", 12),
+    Column("name", 32),
+    Column("file", 28, "file"),
+    Column("form_id", 22, "note"),
+    Column("field", 26),
+    Column("old", 24),
+    Column("new", 24),
+    Column("edit_reason", 30),
+    Column("undone", 8),
+    Column("pointer", 26, "note"),
+    Column("edit_id", 34, "note"),
 )
 
 SUMMARY = (

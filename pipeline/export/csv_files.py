@@ -1,13 +1,15 @@
-"""A Store comes in; 项目.csv, 资金.csv, 指标.csv, 问题.csv and 文件.csv go out, as Excel opens them: UTF-8 with BOM."""
+"""A Store comes in; 项目.csv, 资金.csv, 指标.csv, 问题.csv, 文件.csv and 修改记录.csv go out: UTF-8 with BOM."""
 
 import csv
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 
 from pipeline.catalogue import Lang, say
-from pipeline.export.columns import FILES, FINDINGS, FUNDS, INDICATORS, PROJECTS, Column
+from pipeline.export.columns import FILES, FINDINGS, FUNDS, INDICATORS, LOG, PROJECTS, Column
+from pipeline.export.log import log_rows
 from pipeline.export.replacing import replacing
 from pipeline.export.rows import FormView, Row, Value, file_row, finding_rows, fund_rows, indicator_rows, project_row
 from pipeline.export.values import printable, starts_like_formula
@@ -15,7 +17,7 @@ from pipeline.store import Store
 
 
 def write_csv(store: Store, folder: Path, lang: Lang) -> tuple[Path, ...]:
-    """Write the five tables into `folder` and return their paths. Raises UsageError where it cannot write."""
+    """Write the six tables into `folder` and return their paths. Raises UsageError where it cannot write."""
     with ExitStack() as stack:
         projects = _Table(stack, folder, "projects", PROJECTS, lang)
         funds = _Table(stack, folder, "funds", FUNDS, lang)
@@ -29,7 +31,30 @@ def write_csv(store: Store, folder: Path, lang: Lang) -> tuple[Path, ...]:
             indicators.write(indicator_rows(view))
             findings.write(finding_rows(view))
         files.write(file_row(file, lang) for file in store.files())
-        return tuple(table.path for table in (projects, funds, indicators, findings, files))
+        log = write_log(store, folder / f"{say('export.sheet_log', lang)}.csv", lang)
+        return (*(table.path for table in (projects, funds, indicators, findings, files)), log)
+
+
+def write_log(store: Store, path: Path, lang: Lang) -> Path:
+    """Write the log of all events and return its path. Raises UsageError where it cannot write."""
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(csv_lines(store, lang))
+    return path
+
+
+def csv_lines(store: Store, lang: Lang) -> Iterator[str]:
+    """The lines of the log, with the byte-order mark in front of the first."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    headings = [say(f"export.column_{column.key}", lang) for column in LOG]
+    rows = ([_text(entry.value) for entry in row.entries] for row in log_rows(store, lang))
+    mark = "\ufeff"
+    for row in (headings, *rows):
+        writer.writerow(row)
+        yield mark + line.getvalue()
+        mark = ""
+        line.seek(0)
+        line.truncate()
 
 
 class _Table:

@@ -1,4 +1,4 @@
-"""A Store comes in, `forms.xlsx` goes out: 说明, 汇总, 项目, 资金, 指标, 问题, 文件, as an accountant reads them."""
+"""A Store comes in, `forms.xlsx` goes out: 说明, 汇总, 项目, 资金, 指标, 问题, 文件, 修改记录, for an accountant."""
 
 import os.path
 from collections import Counter
@@ -10,7 +10,8 @@ from typing import NamedTuple
 from xlsxwriter import Workbook
 
 from pipeline.catalogue import Lang, say
-from pipeline.export.columns import FILES, FINDINGS, FUNDS, INDICATORS, PROJECTS, SUMMARY, Column
+from pipeline.export.columns import FILES, FINDINGS, FUNDS, INDICATORS, LOG, PROJECTS, SUMMARY, Column
+from pipeline.export.log import log_rows
 from pipeline.export.quick import QuickWorksheet
 from pipeline.export.replacing import replacing
 from pipeline.export.rows import FormView, Mark, file_row, finding_rows, fund_rows, indicator_rows, project_row
@@ -30,7 +31,7 @@ _MANY_FORMS = 500
 
 _LEGEND: tuple[Mark, ...] = ("accepted", "review", "error", "warning", "located", "edited", "unread")
 
-_TABLES = ("summary", "projects", "funds", "indicators", "findings", "files")
+_TABLES = ("summary", "projects", "funds", "indicators", "findings", "files", "log")
 
 _MEANING_WIDTH = 100
 
@@ -64,7 +65,7 @@ def _fill(workbook: Workbook, store: Store, folder: Path, lang: Lang) -> None:
     summary_sheet = sheet_of("summary", SUMMARY)
     projects, funds = sheet_of("projects", PROJECTS), sheet_of("funds", FUNDS)
     indicators, findings = sheet_of("indicators", INDICATORS), sheet_of("findings", FINDINGS)
-    files = sheet_of("files", FILES)
+    files, log = sheet_of("files", FILES), sheet_of("log", LOG)
     link = _linker(store, folder)
     summary, outcomes, edited = Summary(lang), Counter[str](), 0
     for record in store.forms():
@@ -78,6 +79,8 @@ def _fill(workbook: Workbook, store: Store, folder: Path, lang: Lang) -> None:
     for file in store.files():
         outcomes[file.outcome] += 1
         files.write(file_row(file, lang), link)
+    for row in log_rows(store, lang):
+        log.write(row, link)
     for entries in summary.rows():
         summary_sheet.write_entries(entries)
     footer = say("export.footer", lang)
@@ -85,7 +88,8 @@ def _fill(workbook: Workbook, store: Store, folder: Path, lang: Lang) -> None:
     for sheet, paper in ((projects, _A3), (funds, _A3), (indicators, _A3), (findings, _A4)):
         sheet.finish(_FORM_FROZEN, paper, footer)
     files.finish(1, _A4, footer)
-    dropped = sum(sheet.dropped for sheet in (projects, funds, indicators, findings, files))
+    log.finish(1, _A4, footer)
+    dropped = sum(sheet.dropped for sheet in (projects, funds, indicators, findings, files, log))
     _write_about(about, styles, store, _Counts(outcomes, summary.all, edited, dropped), lang)
 
 

@@ -8,12 +8,14 @@ from typing import Literal, NamedTuple
 
 from pipeline.catalogue import Lang, say
 from pipeline.checks.wording import name, render_diagnosis, render_reason
+from pipeline.edits.effective import effective
+from pipeline.edits.rows import pointer_now
 from pipeline.export.columns import BUDGETS
 from pipeline.export.values import difference, in_per_cent, in_wan, number
 from schemas.check import Finding
 from schemas.evidence import PageSpan
 from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
-from schemas.run import FileOutcome, FormRecord
+from schemas.run import Edit, FileOutcome, FormRecord
 
 Mark = Literal["plain", "accepted", "review", "error", "warning", "located", "edited", "unread", "total"]
 """What a cell's colour says; a word in the same row always says it too."""
@@ -42,6 +44,13 @@ def _word(code: str, lang: Lang) -> str:
     return say(code, lang)
 
 
+def given_values(record: FormRecord) -> tuple[tuple[str, Edit], ...]:
+    """The events of a form that gave or emptied a value and still count, with the pointer of its place now."""
+    counting = (edit for edit in effective(record.edits) if edit.kind in {"value", "absent"})
+    placed = ((pointer_now(edit, record.rows), edit) for edit in counting)
+    return tuple((pointer, edit) for pointer, edit in placed if pointer is not None)
+
+
 @dataclass(frozen=True)
 class FormView:
     """A form as its rows see it: the record, the reader's language, the mark of each pointer."""
@@ -53,12 +62,15 @@ class FormView:
     status: Entry
     located: dict[str, list[str]]
     unread: dict[str, list[str]]
+    given: tuple[tuple[str, Edit], ...]
+    """The events that gave or emptied a value and still count, each with the place where that stands now."""
 
     @classmethod
     def of(cls, record: FormRecord, lang: Lang) -> "FormView":
         """The view of one form; a failed equation outranks an edit, an edit outranks 仅定位."""
         marks: dict[str, Mark] = dict.fromkeys(record.located_only, "located")
-        marks.update(dict.fromkeys((edit.pointer for edit in record.edits), "edited"))
+        given = given_values(record)
+        marks.update(dict.fromkeys((pointer for pointer, _ in given), "edited"))
         for severity in ("warning", "error"):
             found = [finding for finding in record.findings if finding.severity == severity]
             marks.update(dict.fromkeys((field for finding in found for field in finding.fields), severity))
@@ -75,6 +87,7 @@ class FormView:
             Entry(_word(f"export.status_{word}", lang), record.status),
             _by_start(record.located_only),
             _by_start(record.unread),
+            given,
         )
 
     def entry(self, pointer: str, value: Value) -> Entry:
@@ -133,13 +146,13 @@ class FormView:
                 self.lang,
                 author=edit.author,
                 at=edit.at[:10],
-                field=self.place(edit.pointer),
+                field=self.place(pointer),
                 old=edit.old if edit.old is not None else "∅",
                 new=edit.new if edit.new is not None else "∅",
                 reason=edit.reason,
             )
-            for edit in self.record.edits
-            if edit.pointer.startswith(start)
+            for pointer, edit in self.given
+            if pointer.startswith(start)
         ]
         return Entry("\n".join(lines) or None, "edited" if lines else "plain")
 

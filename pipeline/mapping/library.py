@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from schemas.errors import StoreError
 from schemas.reading import Template
@@ -17,6 +18,14 @@ CREATE TABLE IF NOT EXISTS templates (
 )
 """
 _VERSION = 1
+
+
+class Version(NamedTuple):
+    """A template as it was kept at a time; numbers grow."""
+
+    number: int
+    at: str
+    template: Template
 
 
 class Library:
@@ -50,6 +59,26 @@ class Library:
                 "INSERT INTO templates (key, at, template) VALUES (?, ?, ?)",
                 (template.key, at, template.model_dump_json()),
             )
+
+    def versions(self, key: str) -> tuple[Version, ...]:
+        """Every template that was kept for a key, the newest first."""
+        query = "SELECT number, at, template FROM templates WHERE key = ? ORDER BY number DESC"
+        with self._connection() as connection:
+            found = connection.execute(query, (key,)).fetchall()
+        return tuple(Version(number, at, Template.model_validate_json(template)) for number, at, template in found)
+
+    def replace(self, template: Template, at: str, number: int) -> bool:
+        """Append a template if the newest of its key is still `number`; False, and nothing is done, if it is not."""
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            query = "SELECT MAX(number) FROM templates WHERE key = ?"
+            if connection.execute(query, (template.key,)).fetchone()[0] != number:
+                return False
+            connection.execute(
+                "INSERT INTO templates (key, at, template) VALUES (?, ?, ?)",
+                (template.key, at, template.model_dump_json()),
+            )
+        return True
 
     def all(self) -> tuple[Template, ...]:
         """The newest template of every key: those that wait for a person first, then by forms seen."""

@@ -6,9 +6,15 @@ from schemas.reading import ReadingSource, Role, Section, SlotState
 
 
 class Effect(Record):
-    """What the equations of all stored forms of a layout say under one reading of it, beside what they say now."""
+    """What the equations of the stored forms of a layout say under one reading of it, beside what they say now.
+
+    As the forms were read: what a person edited in single forms does not count here.
+    """
 
     forms: int
+    """Forms that were tried."""
+    of: int
+    """Stored forms of the layout: more than `forms` only in very large batches."""
     hold_now: int
     """Forms in which no equation fails."""
     hold_then: int
@@ -29,7 +35,10 @@ class RoleOption(Record):
     proposed_by: tuple[ReadingSource, ...]
     """The readings that say so."""
     effect: Effect | None
-    """None for the chosen role, and for alternatives that change no number (they cannot touch an equation)."""
+    """None for the chosen role, and where it was not tried: `Review.role_options` tries every role of one column, a
+    LayoutPage only what a reading proposed."""
+    roles: dict[int, Role]
+    """The whole correction, to be given to `preview_layout` or `apply_layout`."""
     exchanged_with: tuple[int, ...] = ()
     """Columns of the same table that would get this column's role instead."""
 

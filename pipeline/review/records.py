@@ -189,7 +189,10 @@ class AuditRow(Record):
     author: str
     kind: EditKind
     kind_words: str
+    words: str
+    """The whole event in a sentence."""
     form_id: str
+    """The layout's key behind `layout-`, for a change of a layout."""
     name: str
     document: str
     pointer: str

@@ -1,11 +1,21 @@
 """A person's events come in and are kept for good; they come out by form, by document, or all of them."""
 
+import json
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.store import queued
 from pipeline.store.base import Connected
 from pipeline.store.queued import Beside
 from schemas.run import Edit, FormRecord
+
+
+class Judged(NamedTuple):
+    """A form as a person's events leave it."""
+
+    record: FormRecord
+    signals: dict[str, tuple[str, ...]]
+    beside: Beside
 
 
 class Edits(Connected):
@@ -20,12 +30,16 @@ class Edits(Connected):
             )
 
     def append(
-        self, form_id: str, edits: Sequence[Edit], known: int, record: FormRecord | None, beside: Beside
+        self,
+        form_id: str,
+        edits: Sequence[Edit],
+        known: int,
+        judged: Judged | None = None,
     ) -> bool:
         """Append events and put the form's record as they leave it, in one transaction.
 
-        False, and nothing is done, if the form has not exactly `known` events: somebody else was first. A record of
-        None leaves the record as it is, for events that change which forms there are.
+        False, and nothing is done, if the form has not exactly `known` events: somebody else was first. Without
+        `judged` the record stays as it is: for events that change which forms there are.
         """
         with self._transaction() as connection:
             counted = connection.execute("SELECT COUNT(*) FROM edits WHERE form_id = ?", (form_id,)).fetchone()[0]
@@ -35,21 +49,20 @@ class Edits(Connected):
                 "INSERT INTO edits (edit_id, form_id, edit) VALUES (?, ?, ?)",
                 [(edit.edit_id, form_id, edit.model_dump_json()) for edit in edits],
             )
-            if record is not None:
+            if judged is not None:
                 rows = connection.execute(
                     "SELECT forms.path, forms.form_index, files.natural_path FROM forms JOIN files USING (path)"
                     " WHERE form_id = ?",
                     (form_id,),
                 ).fetchall()
                 for path, index, natural_path in rows:
-                    own = record.model_copy(
-                        update={"document": record.document.model_copy(update={"path": path}), "form_index": index},
-                    )
+                    document = judged.record.document.model_copy(update={"path": path})
+                    own = judged.record.model_copy(update={"document": document})
                     connection.execute(
-                        "UPDATE forms SET record = ? WHERE path = ? AND form_index = ?",
-                        (own.model_dump_json(), path, index),
+                        "UPDATE forms SET record = ?, reasons = ? WHERE path = ? AND form_index = ?",
+                        (own.model_dump_json(), json.dumps(judged.signals), path, index),
                     )
-                    queued.put(connection, own, natural_path, beside)
+                    queued.put(connection, own, natural_path, judged.beside)
         return True
 
     def edits(self, form_id: str) -> tuple[Edit, ...]:

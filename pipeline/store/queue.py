@@ -91,6 +91,13 @@ class Standing(NamedTuple):
     sample_right: int
 
 
+class Named(NamedTuple):
+    """What a form is called, and its document's path."""
+
+    name: str
+    document: str
+
+
 class Queue(Connected):
     """The index of the queue, kept when a form is put."""
 
@@ -197,6 +204,20 @@ class Queue(Connected):
             f"SELECT substr(settled_at, 1, 10), COUNT(*) FROM queue WHERE twin = 0 AND {_STATUS['settled']} GROUP BY 1"  # noqa: S608 - no value in it
         )
         return {str(day): int(number) for day, number in self._named(query, {}) if day}
+
+    def form_names(self) -> dict[str, Named]:
+        """What every form is called and where it stands, by its id."""
+        rows = self._named("SELECT form_id, item, path FROM queue WHERE twin = 0", {})
+        return {str(form_id): Named(str(json.loads(str(item))[0]), str(path)) for form_id, item, path in rows}
+
+    def statuses_of(self, layout_key: str) -> tuple[int, int]:
+        """How many forms of a layout are accepted, and in review."""
+        query = (
+            "SELECT TOTAL(status = 'accepted'), TOTAL(status = 'review') FROM queue"
+            " WHERE layout_key = :key AND dropped = 0 AND twin = 0"
+        )
+        accepted, review = next(iter(self._named(query, {"key": layout_key})))
+        return int(accepted), int(review)
 
     def _counted(self, column: Literal["path", "department"], wanted: Narrowed) -> list[tuple[str, int]]:
         where, values = _where(wanted)

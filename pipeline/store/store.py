@@ -287,6 +287,11 @@ class Store(Edits, Queue):
         query = "SELECT document, layout_key, region FROM regions_read WHERE path = ? ORDER BY region_index"
         return tuple(map(_stored_region, self._rows(query, path))) or self.regions_of(path)
 
+    def region_indexes(self, path: str) -> tuple[int, ...]:
+        """The indexes of one file's regions as they stand."""
+        rows = self._rows("SELECT region_index FROM regions WHERE path = ? ORDER BY region_index", path)
+        return tuple(int(index) for (index,) in rows)
+
     def region_of(self, path: str, form_index: int) -> StoredRegion | None:
         """The region of one form; None if it was not kept."""
         query = "SELECT document, layout_key, region FROM regions WHERE path = ? AND region_index = ?"
