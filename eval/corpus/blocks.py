@@ -26,6 +26,8 @@ class Break(Record):
 
     sheet: str = ""
     """The sheet's name; blank for a numbered one."""
+    hidden: bool = False
+    """True if the workbook does not show the sheet."""
 
 
 Block = Line | Grid | Break
@@ -47,6 +49,10 @@ class Ink(Record):
     landscape: bool = False
     thousands: bool = False
     """True if a workbook's numbers are numbers with a number format, not texts."""
+    inside: bool = False
+    """True if a Word document sets its tables inside the one cell of an outer table."""
+    encoding: str = "utf-8"
+    """Of a web page."""
 
 
 def texts(blocks: tuple[Block, ...]) -> tuple[str, ...]:

@@ -57,14 +57,15 @@ def printable(blocks: Iterable[Block], ink: Ink) -> str:
     return _document(f"<style>{style}</style>\n", "\n".join(_printed(block) for block in blocks))
 
 
-def published(blocks: Iterable[Block]) -> str:
-    """The document as a web page: borders by attribute, titles as plain paragraphs, tables inside divs."""
-    return _document("", "\n".join(_on_the_web(block) for block in blocks))
+def published(blocks: Iterable[Block], ink: Ink) -> bytes:
+    """The document as a web page in the Ink's encoding: borders by attribute, plain paragraphs, tables inside divs."""
+    page = _document("", "\n".join(_on_the_web(block) for block in blocks), ink.encoding)
+    return page.encode(ink.encoding)
 
 
-def _document(head: str, body: str) -> str:
+def _document(head: str, body: str, encoding: str = "utf-8") -> str:
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>公开附件</title>\n'
+        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="{encoding}">\n<title>公开附件</title>\n'
         f"{head}</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 

@@ -27,6 +27,8 @@ class Manner(Record):
     """How one form is printed, beyond its layout: fillers, and texts that stand for a field's own."""
 
     fillers: tuple[Filler, ...] = ()
+    again: tuple[int, ...] = ()
+    """Indicators (counted from 0) whose levels are printed once more, as after the end of a page."""
     printed: dict[str, str] = {}
     """By the field's pointer; the text must mean the label's value under the rules of writing."""
 
@@ -49,6 +51,8 @@ class _Item(NamedTuple):
     level1: str
     level2: str
     value: Callable[[Hole], str]
+    again: bool = False
+    """True if its levels are printed although they are those of the row before."""
 
 
 class _Composer:
@@ -129,7 +133,7 @@ class _Composer:
                     if at and same(items[at - 1], item):
                         continue
                     height = 1
-                    while at + height < len(items) and same(item, items[at + height]):
+                    while at + height < len(items) and same(items[at + height - 1], items[at + height]):
                         height += 1
                     row.append(self._printed(cell._replace(height=height), item.value))
                 else:
@@ -140,7 +144,7 @@ class _Composer:
         for at, row in enumerate(self.form.indicators):
             level1 = self._level1(block, row)
             level2 = self._level2(row)
-            yield _Item(level1, level2, self._row_value(at, row, level1, level2, block))
+            yield _Item(level1, level2, self._row_value(at, row, level1, level2, block), at in self.manner.again)
             for name, texts in _breakdowns(row).items():
                 yield _Item(level1, level2, _plain({"name": name, **_under(texts, block.breakdown)}, level1, level2))
             for filler in self.manner.fillers:
@@ -206,11 +210,11 @@ class _Composer:
 
 
 def _same_level1(one: _Item, other: _Item) -> bool:
-    return one.level1 == other.level1
+    return one.level1 == other.level1 and not other.again
 
 
 def _same_level2(one: _Item, other: _Item) -> bool:
-    return (one.level1, one.level2) == (other.level1, other.level2)
+    return one.level2 == other.level2 and _same_level1(one, other)
 
 
 def _plain(texts: Mapping[str, str], level1: str, level2: str) -> Callable[[Hole], str]:

@@ -34,7 +34,7 @@ class File(Record):
     """Which description prints its forms, unless a part names another: `form 03 layout-b`."""
     ink: Ink = Ink()
     parts: tuple[str, ...] = ()
-    """`form NN [LAYOUT]`, `draft NN [LAYOUT]`, `break [SHEET]`, `STYLE: text`, `table: a|b // c|d`."""
+    """`form NN [LAYOUT]`, `draft NN [LAYOUT]`, `break [SHEET]`, `hidden SHEET`, `STYLE: text`, `table: a|b // c|d`."""
 
     @property
     def format(self) -> Format:
@@ -87,7 +87,7 @@ def write(blocks: tuple[Block, ...], file: File, target: Path) -> None:
     elif file.format == "xlsx":
         save_workbook(blocks, file.ink, target)
     elif file.format == "html":
-        target.write_text(published(blocks), encoding="utf-8")
+        target.write_bytes(published(blocks, file.ink))
     else:
         with tempfile.TemporaryDirectory() as scratch:
             page = Path(scratch) / "page.html"
@@ -102,8 +102,8 @@ def _part(folder: Path, part: str, file: File, manners: dict[str, Manner]) -> tu
         name = f"{kind}-{number}"
         label = _label(folder / ("gold" if kind == "form" else "drafts") / f"{name}.json")
         return compose(label.form, _layout(folder, layout or file.layout), manners.get(name, Manner()))
-    if kind == "break":
-        return (Break(sheet=rest),)
+    if kind in {"break", "hidden"}:
+        return (Break(sheet=rest, hidden=kind == "hidden"),)
     if kind == "table:":
         return (_table(rest),)
     style, colon, text = part.partition(": ")

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import docx
 from docx.document import Document
@@ -19,7 +20,7 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from eval.corpus.blocks import Block, Break, Ink, Line, LineStyle
+from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
 from eval.corpus.look import Look
 from eval.corpus.table import COLUMNS, Printed, Ruled, Table
 
@@ -55,7 +56,7 @@ def save_blocks(blocks: Iterable[Block], ink: Ink, path: Path) -> None:
             paragraph.alignment = _SIDES.get(block.style, WD_ALIGN_PARAGRAPH.CENTER)
         else:
             look = _look(ink, block.widths)
-            _fill(made.add_table(rows=block.rows, cols=len(block.widths), style="Table Grid"), block, look)
+            _fill(_table(made, block, inside=ink.inside), block, look)
             made.add_paragraph()
     _write_file(made, path)
 
@@ -83,6 +84,16 @@ def _empty(look: Look, *, turned: bool = False) -> Document:
     made.core_properties.created = made.core_properties.modified = _EPOCH
     _face(made, look)
     return made
+
+
+def _table(made: Document, block: Grid, *, inside: bool) -> WordTable:
+    """An empty table in the text, or inside the one cell of an outer one."""
+    rows, columns = block.rows, len(block.widths)
+    if not inside:
+        return cast("WordTable", made.add_table(rows=rows, cols=columns, style="Table Grid"))
+    table = cast("WordTable", made.add_table(rows=1, cols=1, style="Table Grid").cell(0, 0).add_table(rows, columns))
+    table.style = made.styles["Table Grid"]
+    return table
 
 
 def _look(ink: Ink, widths: tuple[float, ...]) -> Look:

@@ -34,6 +34,7 @@ def save_workbook(blocks: Iterable[Block], ink: Ink, path: Path) -> None:
                 sheet, at = made.create_sheet(), 0
             if block.sheet:
                 sheet.title = block.sheet
+            sheet.sheet_state = "hidden" if block.hidden else "visible"
         elif isinstance(block, Line):
             at += 1
             _put(sheet, Printed(row=at - 1, column=0, lines=(block.text,)), 0, ink, ruled=False)
