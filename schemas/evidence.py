@@ -15,6 +15,11 @@ class BBox(NamedTuple):
     x1: float
     y1: float
 
+    @property
+    def width(self) -> float:
+        """From the left edge to the right one."""
+        return self.x1 - self.x0
+
 
 class PageSpan(Record):
     """A rectangle on a page; pages count from 1."""

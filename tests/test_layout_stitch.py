@@ -131,15 +131,15 @@ def test_a_row_cut_in_two_is_one_row() -> None:
     """Its name and target go on, its numbers are not repeated."""
     grid = over_pages(
         """
-        产出指标 | 提交报告的及 | 2021年 | 20 | 18
+        产出指标 | 提交报告的及 | 2021年12月底 | 20 | 18
         """,
         """
-        | 时性 | 12月 | |
+        | 时性 | 前完成 | |
         效益指标 | 保障 | ≥5 | 30 | 30
         """,
     )
     assert texts(grid) == [
-        ["产出指标", "提交报告的及时性", "2021年12月", "20", "18"],
+        ["产出指标", "提交报告的及时性", "2021年12月底前完成", "20", "18"],
         ["效益指标", "保障", "≥5", "30", "30"],
     ]
     assert cell(grid, "提交报告的及时性").parts == ("p1t1r0c1", "p2t1r0c1")
@@ -149,6 +149,55 @@ def test_a_row_with_numbers_of_its_own_is_a_row_of_its_own() -> None:
     """Nothing joins, though a cell is blank."""
     grid = over_pages("产出指标 | 甲 | ≥5 | 20 | 18", "效益指标 | 乙 | | 30 | 30")
     assert texts(grid) == [["产出指标", "甲", "≥5", "20", "18"], ["效益指标", "乙", "", "30", "30"]]
+
+
+def test_a_text_that_ended_short_of_its_cell_does_not_go_on_over_the_page() -> None:
+    """The next line had room on it: what stands below the break is a row of its own, and no doubt is left."""
+    grid = over_pages(
+        """
+        拨付合规性 | 国库集中支付，按合同约定的进度拨付到项目单位
+        下达 |
+        """,
+        """
+        使用 |
+        """,
+    )
+    assert texts(grid)[1:] == [["下达", ""], ["使用", ""]]
+    assert not any(own.doubts for own in grid.cells)
+
+
+def test_points_of_a_list_and_sentences_go_on_over_the_page_though_their_lines_are_short() -> None:
+    """A new paragraph begins a line, not a row."""
+    grid = over_pages(
+        """
+        目标 | 1、开展职业技能培训1686人次，完成目标任务；
+        """,
+        """
+        | 2、落实补贴。
+        """,
+    )
+    assert texts(grid) == [["目标", "1、开展职业技能培训1686人次，完成目标任务；2、落实补贴。"]]
+
+
+def test_a_row_of_dots_below_a_label_cut_in_halves_stays_a_row() -> None:
+    """The label is joined, the name beside it is not."""
+    grid = over_pages("服务对象满意度指 | 委托单位满意度 | 90% | 10 | 10", "标 | …… | | |")
+    assert texts(grid)[0][1:] == ["委托单位满意度", "90%", "10", "10"]
+    assert "……" in texts(grid)[1]
+
+
+def test_a_lone_label_that_may_go_on_is_joined_in_doubt() -> None:
+    """A full line in the first column, and nothing beside it on either page."""
+    grid = over_pages(
+        """
+        预算绩效管 | 已开展
+        执行准确性 | 好
+        """,
+        """
+        预算绩效管理 |
+        """,
+    )
+    assert [own.doubts for own in grid.cells if own.text == "执行准确性预算绩效管理"] == [("join",)]
 
 
 def test_a_row_of_dashes_or_with_a_known_label_is_a_row_of_its_own() -> None:
@@ -166,10 +215,10 @@ def test_words_above_the_break_and_their_numbers_below_are_doubted() -> None:
     grid = over_pages(
         """
         产出指标 | 甲 | ≥5 | 20 | 20
-        效益指标 | 提交报告的及 | 2021年 | |
+        效益指标 | 提交报告的及 | 2021年12月底 | |
         """,
         """
-        | 时性 | 12月 | 30 | 30
+        | 时性 | 前完成 | 30 | 30
         满意度指标 | 乙 | ≥5 | 10 | 10
         """,
     )

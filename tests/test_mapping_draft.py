@@ -173,6 +173,56 @@ def test_total_points_and_grade_in_one_row_are_three_fields() -> None:
     assert form.extras == (Extra(label="其他需要说明事项", text="无"),)
 
 
+BY_INCOME = """
+预算单位名称 | « | 林业局 | « | « | « | «
+年度预算申请（万元） | « | | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | « | 年度资金总额 | 4753.66 | 3824.26 | 10 | 10
+^ | « | 按收入性质分： | « | 按支出性质分： | « | «
+^ | « | 其中：一般公共预算：1873.66万元 | « | 其中：基本支出：1768.16万元 | « | «
+^ | « | 政府性基金拨款： | « | 项目支出：2985.5万元 | « | «
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 造林面积 | 1.2万亩 | 1.2万亩 | 90 | 90
+"""
+
+
+def test_values_inside_label_cells_are_kept_by_their_labels() -> None:
+    """By-income and by-spending columns side by side; a label without a value is no field and no goal."""
+    form = read_form(BY_INCOME, "部门整体支出绩效自评表").form
+    assert form.extras == (
+        Extra(label="其中：一般公共预算", text="1873.66万元"),
+        Extra(label="其中：基本支出", text="1768.16万元"),
+        Extra(label="项目支出", text="2985.5万元"),
+    )
+    assert (form.expected_goal, len(form.funds)) == (None, 1)
+
+
+STACKED = """
+项目名称 | « | 公路提质 | « | « | « | «
+预算执行情况 | 资金来源 | « | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | 年度资金总额 | « | 300 | 300 | 10 | 10
+^ | 按收入性质分 | 一般公共预算 | 200 | 200 | — | —
+^ | ^ | 政府性基金拨款 | 100 | 100 | — | —
+^ | 按支出性质分 | 基本支出 | 120 | 120 | — | —
+^ | ^ | 项目支出 | 180 | 180 | — | —
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 里程 | 86公里 | 86公里 | 90 | 90
+合计 | « | « | « | « | 100 | 100
+"""
+
+
+def test_labels_merged_beside_the_labels_of_fund_rows_are_no_rows() -> None:
+    """Every row keeps its own label; both breakdowns add up to the total."""
+    found = read_form(STACKED, "2023年项目支出绩效自评表")
+    assert [(fund.label, fund.executed) for fund in found.form.funds] == [
+        ("年度资金总额", Decimal(300)),
+        ("一般公共预算", Decimal(200)),
+        ("政府性基金拨款", Decimal(100)),
+        ("基本支出", Decimal(120)),
+        ("项目支出", Decimal(180)),
+    ]
+    assert proven(found)
+
+
 TWO_SCORES = """
 单位：万元 | « | « | « | « | « | « | «
 项目名称 | « | 农村公路养护工程 | « | « | « | « | «
@@ -237,13 +287,12 @@ def test_section_points_are_labels_where_a_weight_column_prints_them() -> None:
 
 
 def test_conclusions_below_the_total_are_kept_and_signatures_are_notes() -> None:
-    """A label known to stand beside a text is no closing row; 财务负责人：李某 is a note."""
+    """A label known to stand beside a text is no closing row; whoever signs is a note."""
     form = read_form(SICHUAN, "部门预算项目支出绩效自评表（2023年度）").form
     assert form.extras == (
         Extra(label="2.项目实施内容及过程概述", text="按照计划逐月开展走访、教育和帮扶，按进度支付经费。"),
         Extra(label="评价结论", text="项目完成较好。"),
         Extra(label="存在问题", text="宣传不足。"),
-        Extra(label="项目负责人", text="张某"),
     )
 
 
@@ -353,6 +402,10 @@ def test_a_central_transfer_has_no_weights_and_funds_by_level_of_government() ->
     assert form.extras == (
         Extra(label="地方主管部门", text="巴彦淖尔市人社局"),
         Extra(label="地方财政部门", text="巴彦淖尔市财政局"),
+        Extra(label="分配科学性 情况说明", text="按因素法分配。"),
+        Extra(label="分配科学性 存在问题和改进措施", text="无"),
+        Extra(label="下达及时性 情况说明", text="收到文件后三十日内下达。"),
+        Extra(label="下达及时性 存在问题和改进措施", text="加快下达"),
     )
     assert [fund.source for fund in form.funds] == ["total", "central", "local", "local"]
     assert [(row.weight, row.score) for row in form.indicators] == [(None, None)] * 3

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.layout.lattice import SNAP
+from pipeline.layout.room import ends_here, unit_of
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Cell, CellDoubt, Grid
@@ -47,7 +48,8 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
     above, below = _same_columns(above, below)
     first = _repeated_rows(above, below)
     whole = _whole_labels(above, below, words)
-    break_ = _Break.between(above, below, first, frozenset(words))
+    unit = unit_of((*above.cells, *below.cells))
+    break_ = _Break.between(above, below, first, frozenset(words), unit)
     rows = above.row_count - first - (1 if break_.row_goes_on else 0)
     joined: dict[str, Cell] = {}
     moved: list[Cell] = []
@@ -56,8 +58,9 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
         if partner is not None and cell.row < first:
             joined[partner.cell_id] = _joined(joined.get(partner.cell_id, partner), cell, partner.row_end, again=True)
         elif partner is not None and (again := _is_one_cell(partner, cell, break_, whole)) is not None:
-            joined[partner.cell_id] = _joined(partner, cell, cell.row_end + rows, again=again)
-        elif partner is not None and not _settled(partner, cell, whole) and break_.doubts(cell):
+            one = _joined(partner, cell, cell.row_end + rows, again=again)
+            joined[partner.cell_id] = _doubted(one) if break_.lone and cell.text and not again else one
+        elif partner is not None and not _settled(partner, cell, whole, unit) and break_.doubts(cell):
             joined[partner.cell_id] = _doubted(partner)
             moved.append(_doubted(cell).model_copy(update={"row": cell.row + rows}))
         else:
@@ -158,16 +161,23 @@ class _Break(NamedTuple):
     row_goes_on: bool
     torn: bool
     """The row above has words and no number, the row below has numbers: they may be one row."""
+    lone: bool
+    """All that goes on is the text of the first column, and no number above tells that the row had begun."""
 
     @classmethod
-    def between(cls, above: Grid, below: Grid, first: int, words: Collection[str]) -> "_Break":
+    def between(cls, above: Grid, below: Grid, first: int, words: Collection[str], unit: float | None) -> "_Break":
         bottom = {(cell.col, cell.col_span): cell for cell in above.cells if cell.row_end == above.row_count}
         top = [cell for cell in below.cells if cell.row == first]
         merged = frozenset(
             (cell.col, cell.col_span) for grid in (above, below) for cell in grid.cells if cell.row_span > 1
         )
-        goes_on = _row_goes_on(bottom, top, words)
-        return cls(bottom, first, merged, goes_on, not goes_on and _may_be_torn(bottom, top, words))
+        begins = _begins_a_row(bottom, top, words, unit)
+        goes_on = not begins and _row_goes_on(bottom, top)
+        torn = not begins and not goes_on and _may_be_torn(bottom, top)
+        numbers = any(Amount.parse(cell.text) is not None for cell in bottom.values())
+        labels = min((cell.col for cell in bottom.values() if cell.row_span == 1), default=None)
+        lone = goes_on and not numbers and [cell.col for cell in top if cell.text] == [labels]
+        return cls(bottom, first, merged, goes_on, torn, lone)
 
     def partner(self, cell: Cell) -> Cell | None:
         """The cell right above the break in the same columns as this one right below it."""
@@ -181,19 +191,30 @@ class _Break(NamedTuple):
         return self.is_label_column(cell) or (self.torn and bool(cell.text))
 
 
-def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words: Collection[str]) -> bool:
+def _begins_a_row(
+    bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words: Collection[str], unit: float | None
+) -> bool:
+    """True if the first row below the break cannot be the rest of another.
+
+    It has a dash or dots in a cell's place, a known label, or a text whose beginning had room above the break.
+    """
+    for cell in top:
+        above = bottom.get((cell.col, cell.col_span))
+        if cell.text and (is_not_available(cell.text) or not cell.text.strip("…. ")):
+            return True
+        if above is None or not above.text or not cell.text or normalised(above.text) == normalised(cell.text):
+            continue
+        whole = normalised(cell.text) in words and normalised(above.text + cell.text) not in words
+        if whole or (above.row_span == 1 == cell.row_span and ends_here(above, cell.text, unit)):
+            return True
+    return False
+
+
+def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
     """True if the first row below the break is the rest of the last row above it.
 
-    The rest of a row repeats no number, leaves something blank that the row above has, and adds some text; a dash
-    in a cell's place and a known label begin a row of their own.
+    The rest of a row repeats no number, leaves something blank that the row above has, and adds some text.
     """
-    if any(cell.text and is_not_available(cell.text) for cell in top):
-        return False
-    label = next((cell for cell in top if cell.text), None)
-    if label is not None and normalised(label.text) in words and (label.col, label.col_span) in bottom:
-        above = bottom[label.col, label.col_span]
-        if above.text and normalised(above.text + label.text) not in words:
-            return False
     if not top or any((cell.col, cell.col_span) not in bottom for cell in top):
         return False
     pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top]
@@ -207,13 +228,8 @@ def _row_goes_on(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words
     return bool(blank) and not lone and not any(not above.text and cell.text for above, cell in pairs)
 
 
-def _may_be_torn(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell], words: Collection[str]) -> bool:
-    """True if two rows over the same columns share their content: words above, their numbers below.
-
-    A row with a known label of its own is no rest of another.
-    """
-    if any(normalised(cell.text) in words for cell in top):
-        return False
+def _may_be_torn(bottom: dict[tuple[int, int], Cell], top: Sequence[Cell]) -> bool:
+    """True if two rows over the same columns share their content: words above, their numbers below."""
     pairs = [(bottom[cell.col, cell.col_span], cell) for cell in top if (cell.col, cell.col_span) in bottom]
     rows = [(above, below) for above, below in pairs if above.row_span == 1]
     wordy = any(above.text for above, _ in rows) and not any(Amount.parse(above.text) for above, _ in rows)
@@ -235,8 +251,10 @@ def _is_one_cell(above: Cell, below: Cell, break_: _Break, whole: Collection[str
     return False if together in whole and not all(part in whole for part in parts) else None
 
 
-def _settled(above: Cell, below: Cell, whole: Collection[str]) -> bool:
+def _settled(above: Cell, below: Cell, whole: Collection[str], unit: float | None) -> bool:
     """True if two cells at a break are known to be two."""
+    if ends_here(above, below.text, unit):
+        return True
     first, second = normalised(above.text), normalised(below.text)
     number = Amount.parse(above.text) is not None or Amount.parse(below.text) is not None
     return number or is_not_available(first) or is_not_available(second) or first in whole or second in whole

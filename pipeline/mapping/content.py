@@ -51,6 +51,7 @@ def content_readings(skeletons: Sequence[Skeleton]) -> dict[int, Reading]:
     goals = [pair.slot for pair in first.pairs if pair.section == "goal"]
     if len(goals) == 2:  # noqa: PLR2004 - what was expected stands before what was achieved
         roles |= {goals[0]: "expected_goal", goals[1]: "actual_achievement"}
+    roles |= {pair.slot: "extra" for pair in first.pairs if pair.head}
     for position, closing in enumerate(first.closings):
         cells = [cell for skeleton in skeletons for _, cell in skeleton.closings[position].cells if cell.text]
         if cells and all(cell.text in _GRADES for cell in cells):

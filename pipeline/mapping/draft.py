@@ -96,12 +96,12 @@ class _Drafter(Collected):
         elif role in _TEXT_FIELDS and not self.has(_TEXT_FIELDS[role]):
             self.add(_TEXT_FIELDS[role], "text", (pair.value,), slots)
         else:
-            self.keep_extra(pair.label.text, pair.value, slots)
+            self.keep_extra(f"{pair.label.text} {pair.head}".rstrip(), pair.value, slots)
 
     def _labelled(self, pair: Pair, role: Role | None) -> None:
         """A cell that prints label and value, or a label alone."""
         found = labelled_value(pair.label.text) if pair.value is pair.label else None
-        if found is None or role is None or role == "note":
+        if found is None or role is None or role == "note" or (role == "extra" and self._is_signed(pair)):
             self.use((pair.label,), "label" if found is None else "note")
             return
         pointer = _TEXT_FIELDS.get(role)
@@ -116,6 +116,11 @@ class _Drafter(Collected):
         else:
             self.add(f"/extras/{self.extras}", "labelled", (pair.label,), (pair.slot,), label=found.label)
             self.extras += 1
+
+    def _is_signed(self, pair: Pair) -> bool:
+        """True for a name in a row of signatures, whatever else its label may mean."""
+        beside = (other for other in self.skeleton.pairs if other.label.row == pair.label.row and other is not pair)
+        return any(self.roles.get(other.slot) == "note" for other in beside)
 
     def _closing(self, closing: Closing) -> None:
         role = self.roles.get(closing.slot)

@@ -21,6 +21,9 @@ _QUANTITY = re.compile(
     re.DOTALL,
 )
 
+# A label before a colon is at most this long.
+LONGEST_BEFORE_COLON = 14
+
 CellKind = Literal["blank", "number", "quantity", "text"]
 
 
@@ -81,9 +84,18 @@ class LabelledValue(NamedTuple):
 
 
 def labelled_value(text: str) -> LabelledValue | None:
-    """`项目名称：道路养护` as label and value; None where no short label stands before a colon."""
-    label, colon, value = text.replace(":", "：").partition("：")
-    bare = normalised(label)
-    if not colon or not value.strip() or not 1 < len(bare) <= 12 or bare.count("(") != bare.count(")"):  # noqa: PLR2004 - a label's length
+    """`项目名称：道路养护` as label and value; None where no short label stands before a colon, or nothing after it."""
+    label = label_before_colon(text)
+    value = text[len(label) + 1 :].strip() if label is not None else ""
+    return LabelledValue(label.strip(), value) if label is not None and value else None
+
+
+def label_before_colon(text: str) -> str | None:
+    """The short label before a cell's colon, 其中 with what it stands before; None if there is none."""
+    label, colon, rest = text.replace(":", "：").partition("：")
+    if colon and normalised(label) == "其中":
+        label, colon, _ = f"{label}：{rest.partition('：')[0]}", rest.partition("：")[1], ""
+    bare = normalised(label).removeprefix("其中:")
+    if not colon or not 1 < len(bare) <= LONGEST_BEFORE_COLON or bare.count("(") != bare.count(")"):
         return None
-    return LabelledValue(label.strip(), text[len(label) + 1 :].strip())
+    return text[: len(label)]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.mapping.labels import core, kind, labelled_value
+from pipeline.mapping.labels import core, kind, label_before_colon, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.tables import RawTable, find_tables
 from schemas.amount import normalised
@@ -65,6 +65,8 @@ class Pair:
     section: Section
     label: Cell
     value: Cell | None
+    head: str = ""
+    """The heading of the value's column, in a list that has one."""
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,7 @@ class _Builder:
         sides = [cell for cell in rows[row] if self._is_side(cell)]
         self.sides += sides
         self.key_parts += [f"side:{normalised(side.text)}" for side in sides]
-        if not cells:
-            return 1
-        if self._closes(cells):
+        if not cells or self._closes(cells) or self._speak_for_themselves(cells, row, rows):
             return 1
         below = [cell for cell in rows[row + 1] if not self._is_side(cell)] if row + 1 < len(rows) else []
         if row + 1 not in inside and self._stands_over(cells, below, row, sided=self._side_at(row) is not None):
@@ -195,6 +195,18 @@ class _Builder:
             return taken
         self._pair_up(cells)
         return 1
+
+    def _speak_for_themselves(self, cells: Sequence[Cell], row: int, rows: Sequence[Sequence[Cell]]) -> bool:
+        """Add a row of cells that each print label, colon and value; beside such rows some print no value."""
+        near = rows[max(row - 1, 0) : row + 2]
+        if len(cells) < 2 or not _all_labelled(cells) or not any(map(_speak, near)):  # noqa: PLR2004 - a row
+            return False
+        self.first_row = min(self.first_row, row)
+        for cell in cells:
+            label = label_before_colon(cell.text)
+            if label is not None:
+                self.pairs.append(Pair(self.slot("field", label), "field", cell, cell))
+        return True
 
     def _labelled(self, cell: Cell) -> str | None:
         """The known label that a cell prints in front of its value; None if it prints no such pair."""
@@ -216,7 +228,8 @@ class _Builder:
                 break
             label, *values = cells
             slot = self.slot("field", label.text)
-            self.pairs += [Pair(slot, "field", label, value) for value in values]
+            named = zip(values, texts, strict=True)
+            self.pairs += [Pair(slot, "field", label, value, head) for value, head in named]
             end += 1
         if end > row + 1:
             self.sides += heads[1:]
@@ -308,6 +321,16 @@ class _Builder:
             tuple(self.sides),
             self.first_row,
         )
+
+
+def _all_labelled(cells: Sequence[Cell]) -> bool:
+    """True if every text of a row begins with a short label and a colon."""
+    return all(label_before_colon(cell.text) is not None for cell in cells if cell.text)
+
+
+def _speak(cells: Sequence[Cell]) -> bool:
+    """True if every text of a row begins with a label, and one has its value behind it."""
+    return _all_labelled(cells) and any(labelled_value(cell.text) for cell in cells)
 
 
 def _column_of(cell: Cell, columns: Sequence[Column]) -> int | None:

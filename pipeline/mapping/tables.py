@@ -80,7 +80,8 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         if end == row + height or not (named or _numbers_follow(by_row, row + height, end, leaves)):
             continue
         rows = _rows(grid, row + height, end, leaves)
-        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, sides)
+        inner = _inner_sides(by_row[row + height : end], leaves)
+        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner))
     return None
 
 
@@ -131,7 +132,7 @@ def _body_end(
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
     while row < min(len(by_row), fence):
-        used = [columns.of(cell) for cell in by_row[row]]
+        used = [columns.of(cell) for cell in _without_inner_sides(by_row[row], columns)]
         if any(index is None for index in used) or len(set(used)) < len(used):
             break
         if _names_columns(by_row[row], lexicon):
@@ -146,6 +147,25 @@ def _names_columns(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
     if len(texts) < FEWEST_COLUMNS or any(kind(text) != "text" for text in texts):
         return False
     return max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)) * 2 > len(texts)
+
+
+def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:
+    columns = _Columns(leaves)
+    return [cell for row in rows for cell in row if cell not in _without_inner_sides(row, columns)]
+
+
+def _without_inner_sides(cells: Sequence[Cell], columns: "_Columns") -> list[Cell]:
+    """A row's cells without labels that stand beside another label in one column (按收入性质分 | 一般公共预算)."""
+    kept: list[Cell] = []
+    for cell in cells:
+        before = kept[-1] if kept else None
+        index = columns.of(cell)
+        beside = before is not None and index is not None and columns.of(before) == index
+        if before is not None and beside and kind(before.text) == kind(cell.text) == "text":
+            kept[-1] = cell
+        else:
+            kept.append(cell)
+    return kept
 
 
 class _Columns:
