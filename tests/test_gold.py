@@ -244,6 +244,44 @@ def test_sums_are_exact_not_rounded() -> None:
     assert prove([small_form(indicators=rows)]).failures() == {"weights": (0,)}
 
 
+def test_the_points_of_a_level_are_the_sum_of_the_weights_below_it() -> None:
+    """产出指标(90分) over one row of 90 holds, over a second row of 1 it does not; without weights nothing is said."""
+    row = {"level1": "产出指标", "level1_weight": "90", "name": "a", "weight": "90", "score": "90"}
+    assert prove([small_form(indicators=[row])]).of("level1_weights")[0].manners == ("exact",)
+    more = [row, {**row, "weight": "1", "score": None}]
+    assert prove([small_form(indicators=more, total_weight="101")]).failures() == {"level1_weights": (0,)}
+    assert prove([small_form(indicators=[{**row, "weight": None}])]).of("level1_weights") == ()
+
+
+def test_a_rate_may_be_printed_as_a_fraction() -> None:
+    """0.666 of 2 in 3 is cut off as 66.6 is; 0.66 % is neither."""
+    fund = {"source": "total", "label": "合计", "adjusted_budget": "3.0", "executed": "2.0"}
+    rates = [prove([small_form(funds=[{**fund, "execution_rate": rate}])]) for rate in ("0.666", "66.6", "0.60")]
+    assert [proof.of("execution_rate")[0].manners for proof in rates] == [("truncated",), ("truncated",), ()]
+
+
+def test_kinds_of_spending_divide_a_departments_funds_once_more() -> None:
+    """Incomes and spendings are two sums of the same total, each held to it alone."""
+    labels = {"合计": "total", "财政拨款": "fiscal", "其中：基本支出": "other", "项目支出": "other"}
+    money = ("3.0", "3.0", "1.0", "2.0")
+    funds = [
+        {"source": source, "label": label, "adjusted_budget": number}
+        for (label, source), number in zip(labels.items(), money, strict=True)
+    ]
+    assert prove([small_form(funds=funds, total_score="90", total_weight="90")]).failures() == {}
+    assert len(prove([small_form(funds=funds)]).of("adjusted_budget_parts")) == 2
+    funds[3]["adjusted_budget"] = "2.5"
+    proof = prove([small_form(funds=funds, total_score="90", total_weight="90")])
+    assert proof.failures() == {"adjusted_budget_parts": (0,)}
+
+
+def test_a_case_that_breaks_two_rates_is_stated_once() -> None:
+    """Positions are named once, however many equations of a kind fail in a form."""
+    fund = {"source": "total", "label": "合计", "adjusted_budget": "3.0", "executed": "2.0", "execution_rate": "50"}
+    proof = prove([small_form(funds=[fund, {**fund, "source": "fiscal"}], total_score="90", total_weight="90")])
+    assert proof.failures() == {"execution_rate": (0,)}
+
+
 def test_what_is_not_printed_gives_no_equation() -> None:
     """Absent numbers are not proven: the form without initial budgets has no equation on them."""
     proof = prove([small_form()])

@@ -12,7 +12,7 @@ from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
 from eval.corpus.booklet import printable, published
 from eval.corpus.compose import Manner, compose
 from eval.corpus.layout import Layout, read_layout
-from eval.corpus.render import browser_pdf
+from eval.corpus.render import browser_pdf, office_pdf
 from eval.corpus.table import Printed
 from eval.corpus.word import save_blocks
 from eval.corpus.workbook import save_workbook
@@ -33,6 +33,8 @@ class File(Record):
     layout: str = "layout"
     """Which description prints its forms, unless a part names another: `form 03 layout-b`."""
     ink: Ink = Ink()
+    printer: Literal["browser", "office"] = "browser"
+    """Which program prints a PDF: a browser, or an office program by way of a Word document."""
     parts: tuple[str, ...] = ()
     """`form NN [LAYOUT]`, `draft NN [LAYOUT]`, `break [SHEET]`, `hidden SHEET`, `STYLE: text`, `table: a|b // c|d`."""
 
@@ -90,9 +92,16 @@ def write(blocks: tuple[Block, ...], file: File, target: Path) -> None:
         target.write_bytes(published(blocks, file.ink))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            page = Path(scratch) / "page.html"
-            page.write_text(printable(blocks, file.ink), encoding="utf-8")
-            browser_pdf(page, target)
+            _print(blocks, file, Path(scratch), target)
+
+
+def _print(blocks: tuple[Block, ...], file: File, scratch: Path, target: Path) -> None:
+    if file.printer == "office":
+        save_blocks(blocks, file.ink, scratch / "page.docx")
+        office_pdf(scratch / "page.docx", target)
+        return
+    (scratch / "page.html").write_text(printable(blocks, file.ink), encoding="utf-8")
+    browser_pdf(scratch / "page.html", target)
 
 
 def _part(folder: Path, part: str, file: File, manners: dict[str, Manner]) -> tuple[Block, ...]:
