@@ -15,6 +15,7 @@ import click
 from rich.text import Text
 
 from pipeline.batch import input_files
+from pipeline.batch.digest import MappingWay
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
 from pipeline.cli_check import check
 from pipeline.cli_layouts import layouts
@@ -63,15 +64,22 @@ def main() -> None:
 @click.argument("paths", nargs=-1, required=True, type=_FILE)
 @click.option("-o", "--output", type=_OUT, help="Folder for the results; a second run adds to it.")
 @click.option("--model", help="Model of the endpoint, or none to read without a model.")
+@click.option(
+    "--mapping",
+    type=click.Choice(["layout", "transcribe"]),
+    default="layout",
+    show_default=True,
+    help="The model reads each layout's labels once, or transcribes each form.",
+)
 @common
-def run(session: Session, paths: tuple[Path, ...], output: Path | None, model: str | None) -> None:
+def run(session: Session, paths: tuple[Path, ...], output: Path | None, model: str | None, mapping: MappingWay) -> None:
     """Read reports (files or folders) and write proven numbers and what needs review."""
     out = output or session.settings.output.folder
     files = input_files(paths, out)
     if not files:
         raise UsageError("console.nothing_to_read")
     with Store.open(out) as store:
-        with Bars(session.lang) as bars, session.batch(store, bars, os.environ, model) as (batch, client):
+        with Bars(session.lang) as bars, session.batch(store, bars, os.environ, model, mapping) as (batch, client):
             bars.say(client.introduction(session.lang) if client else say("console.model_none", session.lang))
             name = client.identity if client else None
             store.add_batch(BatchNote(at=_now(), version=version("hedui"), model=name))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.batch import Batch, Progress
-from pipeline.batch.digest import conditions
+from pipeline.batch.digest import MappingWay, conditions
 from pipeline.batch.limits import Limited
 from pipeline.catalogue import Lang
 from pipeline.llm import ModelClient, model_of
@@ -17,6 +17,7 @@ from pipeline.run import Ways
 from pipeline.settings import Settings, cache_folder, find, library_file, load, user_folder
 from pipeline.store import Store
 from prompts.loader import all_sha256
+from schemas.errors import UsageError
 from schemas.reading import Template
 
 
@@ -47,10 +48,17 @@ class Session:
 
     @contextmanager
     def batch(
-        self, store: Store, progress: Progress, environ: Mapping[str, str], model: str | None
+        self,
+        store: Store,
+        progress: Progress,
+        environ: Mapping[str, str],
+        model: str | None,
+        mapping: MappingWay = "layout",
     ) -> Iterator[tuple[Batch, ModelClient | None]]:
         """A batch over `store` and the model that answers it, closed when it ends; raises UsageError."""
         client = model_of(self.settings.model, environ, model, cache_folder())
+        if client is None and mapping == "transcribe":
+            raise UsageError("model.nobody_transcribes")
         ways = self.ways()
         name = client.identity if client is not None else "none"
         limits = self.settings.model
@@ -63,10 +71,11 @@ class Session:
             store=store,
             library=Library(self.library_path),
             ways=ways,
-            conditions=conditions(ways, name, all_sha256()),
+            conditions=conditions(ways, name, all_sha256(), mapping),
             progress=progress,
             model=asked,
             price=self.settings.model.price,
+            transcribing=mapping == "transcribe",
         )
         if client is None:
             yield made, None

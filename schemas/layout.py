@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.base import Record
 from schemas.evidence import BBox, Origin, Span
+from schemas.reading import Transcription
 
 CellDoubt = Literal["cut", "join"]
 """`cut`: where this cell ends is not certain; `join`: whether its parts belong together is not."""
@@ -119,3 +122,5 @@ class Region(Record):
     """Lines after the last form's grid: notes, signatures."""
     hidden: tuple[Span, ...] = ()
     """Places of text that a reader of the page cannot see."""
+    transcription: Transcription | None = Field(default=None, exclude_if=lambda given: given is None)
+    """What a model transcribed of this form, where forms are transcribed instead of their labels read."""

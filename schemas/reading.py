@@ -187,6 +187,78 @@ class CutQuestion(Record):
     """Each candidate gives one text a column."""
 
 
+class NumberedCell(Record):
+    """A cell or line of a form as a model is shown it."""
+
+    number: int
+    """What an answer calls it; counts from 1 in reading order."""
+    text: str
+
+
+class TranscriptionQuestion(Record):
+    """A whole form: which value stands where? Rows as printed, lines above and below the table one a row."""
+
+    rows: tuple[tuple[NumberedCell, ...], ...]
+
+
+class Quote(Record):
+    """A value as a model copied it. It counts only if it stands exactly so in that cell."""
+
+    cell: int
+    text: str
+
+
+class FundQuotes(Record):
+    """One row of the funds table, transcribed."""
+
+    source: Literal["total", "fiscal", "carryover", "special_account", "own", "central", "local", "other"]
+    label: Quote
+    initial_budget: Quote | None = None
+    adjusted_budget: Quote | None = None
+    executed: Quote | None = None
+    weight: Quote | None = None
+    execution_rate: Quote | None = None
+    score: Quote | None = None
+
+
+class IndicatorQuotes(Record):
+    """One third-level indicator, transcribed."""
+
+    level1: Quote | None = None
+    level2: Quote | None = None
+    name: Quote | None = None
+    operator: Quote | None = None
+    """≥ and the like, where they have a column of their own."""
+    target: Quote | None = None
+    unit: Quote | None = None
+    """The target's unit, where it has a column of its own."""
+    actual: Quote | None = None
+    weight: Quote | None = None
+    score: Quote | None = None
+    deviation_note: Quote | None = None
+
+
+class Transcription(Record):
+    """A whole form as a model transcribed it: raw strings and the cells they stand in, no number of its own."""
+
+    title: Quote | None = None
+    fiscal_year: Quote | None = None
+    project_name: Quote | None = None
+    project_code: Quote | None = None
+    supervising_department: Quote | None = None
+    implementing_unit: Quote | None = None
+    amount_unit: Quote | None = None
+    funds: tuple[FundQuotes, ...] = ()
+    expected_goal: Quote | None = None
+    actual_achievement: Quote | None = None
+    indicators: tuple[IndicatorQuotes, ...] = ()
+    total_weight: Quote | None = None
+    total_score: Quote | None = None
+    grade: Quote | None = None
+    extras: tuple[Quote, ...] = ()
+    """Values of other labels; the label is the cell before each."""
+
+
 class RoleAnswer(Record):
     """A model's answer to a RoleQuestion. `probability` is None where the endpoint gives none."""
 

@@ -15,7 +15,7 @@ from pipeline.mapping.settle import confirmed
 from pipeline.run import Ways
 from pipeline.store import Store
 from schemas.errors import ModelUnavailable
-from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
+from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
 DATA = Path(__file__).parent.parent / "eval" / "data" / "jiading-2024"
@@ -73,6 +73,10 @@ class Speaker:
         )
         role = self.wrong.get(question.text) or standard().role(question.section, question.text) or "extra"
         return RoleAnswer.model_validate({"role": role, "probability": 0.95})
+
+    def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:  # noqa: ARG002 - as below
+        """Nothing is found."""
+        return Transcription()
 
     def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:  # noqa: ARG002 - any question, the same answer
         """The first candidate."""

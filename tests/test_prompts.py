@@ -33,8 +33,8 @@ def said(asked: RoleQuestion) -> str:
 
 
 def test_there_is_one_prompt_a_kind_of_question() -> None:
-    """What a label means; where cells end."""
-    assert names() == ("cut", "role")
+    """What a label means; where cells end; which value stands where."""
+    assert names() == ("cut", "role", "transcribe")
 
 
 def test_a_hole_without_a_value_is_named() -> None:
@@ -56,7 +56,7 @@ def test_what_fills_a_hole_is_not_filled_again() -> None:
 
 def test_a_prompt_or_a_block_that_is_not_there_names_those_that_are() -> None:
     """A mistake in a name is found at once."""
-    with pytest.raises(PromptMistake, match=r"'roles', only \['cut', 'role'\]"):
+    with pytest.raises(PromptMistake, match=r"'roles', only \['cut', 'role', 'transcribe'\]"):
         load("roles")
     with pytest.raises(PromptMistake, match="no block 'Lable'"):
         load("role").text("Lable")

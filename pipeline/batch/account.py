@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from pipeline.mapping.ask import Asker
+from pipeline.mapping.transcribe import Transcriber
 from schemas.run import Call, Price, Run, Usage
 
 
-class Accounted(Asker, Protocol):
+class Accounted(Asker, Transcriber, Protocol):
     """An asker that keeps account of its calls."""
 
     @property
@@ -41,10 +42,11 @@ def usage_of(calls: Iterable[Call], price: Price | None) -> Usage:
 def with_cost(done: Run, stored: Run) -> Run:
     """A file's run with what reading its forms cost when they were read."""
     known = {form.form_id: form.usage for form in (*stored.forms, *stored.dropped)}
-    forms = tuple(
-        form.model_copy(update={"usage": form.usage + known.get(form.form_id, Usage())}) for form in done.forms
+    forms, dropped = (
+        tuple(form.model_copy(update={"usage": form.usage + known.get(form.form_id, Usage())}) for form in some)
+        for some in (done.forms, done.dropped)
     )
-    return done.model_copy(update={"forms": forms, "usage": done.usage + stored.usage})
+    return done.model_copy(update={"forms": forms, "dropped": dropped, "usage": done.usage + stored.usage})
 
 
 def is_incomplete(stored: Run) -> bool:

@@ -6,7 +6,7 @@ outcome, never the end of the batch.
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -22,6 +22,7 @@ from pipeline.mapping.ask import model_readings
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import FORMS_TRIED, Example, settle
 from pipeline.mapping.skeleton import analyse
+from pipeline.mapping.transcribe import transcription_question
 from pipeline.run import Understood, Ways, finish, understand
 from pipeline.store import Store
 from schemas.errors import BudgetExceeded, DocumentError, ModelError
@@ -77,6 +78,8 @@ class Batch:
     progress: Progress
     model: Accounted | None = None
     price: Price | None = None
+    transcribing: bool = False
+    """Whether the model transcribes each form instead of reading each layout's labels once."""
     _kept: dict[str, Understood] = field(default_factory=dict)
     _files: dict[str, InputFile] = field(default_factory=dict)
     _reading: dict[str, Usage] = field(default_factory=dict)
@@ -171,6 +174,8 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
             self._fail(file, sha256, say("console.crashed", self.ways.lang, kind=type(error).__name__))
             return "done"
+        if self.transcribing:
+            understood = self._transcribed(understood)
         self._account()
         read = [form.region for form in understood.forms]
         events = self.store.edits_of_document(understood.document.sha256)
@@ -275,7 +280,7 @@ class Batch:
     def _model_readings(self, key: str, example: Example, known: Template | None) -> dict[int, Reading]:
         """What the model says of each slot: as stored, else asked now; empty without a model."""
         stored = _said(known, "model") if known is not None else {}
-        if stored or self.model is None:
+        if stored or self.model is None or self.transcribing:
             return stored
         try:
             return model_readings(example.skeleton, self.model, lambda _key: self.progress.asked())
@@ -285,6 +290,23 @@ class Batch:
             return {}
         finally:
             self._account()
+
+    def _transcribed(self, understood: Understood) -> Understood:
+        """The forms with what the model transcribed of them; those it could not be asked about stay as they are."""
+        name = understood.document.path
+        forms = []
+        for form in understood.forms:
+            region = form.region
+            if self.model is not None and name not in self._cut_short:
+                try:
+                    said = self.model.transcribe(transcription_question(region), f"transcribe:{form.skeleton.key[:8]}")
+                    region = region.model_copy(update={"transcription": said})
+                    self.progress.asked()
+                except (ModelError, BudgetExceeded) as error:
+                    self._cut_short.add(name)
+                    self.progress.warn(explain(error, self.ways.lang))
+            forms.append(replace(form, region=region))
+        return understood._replace(forms=tuple(forms))
 
     def _chooser(self, name: str) -> Callable[[CutQuestion], CutAnswer | None] | None:
         """Asks the model where running text is cut; what it cannot answer stays in doubt."""

@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.checks import RULES
 from pipeline.run import Ways
 from schemas.reading import Template
+
+MappingWay = Literal["layout", "transcribe"]
+"""`layout`: each layout's labels are read once. `transcribe`: each form is transcribed by the model."""
 
 
 class Conditions(NamedTuple):
@@ -20,11 +23,11 @@ class Conditions(NamedTuple):
     ways: str
 
 
-def conditions(ways: Ways, model: str, prompts: str) -> Conditions:
+def conditions(ways: Ways, model: str, prompts: str, mapping: MappingWay = "layout") -> Conditions:
     """The batch's share of every digest. `model` is "none" where there is none."""
     severities = sorted({rule.code: rule.severity for rule in RULES}.items()) + sorted(ways.severities.items())
     words = hashlib.sha256("\n".join(sorted(ways.lexicon.words())).encode()).hexdigest()
-    told = json.dumps([severities, sorted(ways.rules_off), ways.lang, words], ensure_ascii=False)
+    told = json.dumps([severities, sorted(ways.rules_off), ways.lang, words, mapping], ensure_ascii=False)
     return Conditions(version("hedui"), model, prompts, hashlib.sha256(told.encode()).hexdigest())
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pipeline.batch.account import Accounted, usage_of
 from schemas.errors import BudgetExceeded
-from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
+from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call, Price
 
 
@@ -42,6 +42,11 @@ class Limited:
         """The model's answer; raises ModelError, BudgetExceeded."""
         self._within()
         return self._model.ask_cut(question, why)
+
+    def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
+        """The model's answer; raises ModelError, BudgetExceeded."""
+        self._within()
+        return self._model.transcribe(question, why)
 
     def _within(self) -> None:
         made = [call for call in self.calls if not call.from_cache]

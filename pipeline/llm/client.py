@@ -1,5 +1,6 @@
 """Questions come in, answers with their probabilities go out; every call is accounted for."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from pipeline.catalogue import Lang, say
 from pipeline.llm.access import ModelAccess
@@ -15,11 +18,17 @@ from pipeline.llm.answers import Answer, AnswerCache, AnswerKey
 from pipeline.llm.asking import Asking, asking_cut, asking_role, role_words
 from pipeline.llm.endpoint import Endpoint, Exchange
 from pipeline.llm.parts import MODEL, model_file
-from pipeline.llm.server import EmbeddedServer
-from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
+from pipeline.llm.server import CONTEXT, EmbeddedServer
+from pipeline.llm.transcribing import COMPLETION_TOKENS, Filling, asking_transcription
+from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
 ANSWERS = "answers.db"
+
+LONG_CONTEXT = 16384
+"""Tokens of a whole form with its transcription, for the embedded model."""
+
+Filled = TypeVar("Filled", bound=BaseModel)
 
 
 @dataclass
@@ -85,15 +94,40 @@ class ModelClient:
         answer = self._answer(asking, why)
         return CutAnswer(choice=asking.words.index(answer.word), probability=_ranked(answer)[0])
 
+    def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
+        """The values of a whole form and where they stand, as the model says; raises ModelError."""
+        asking = asking_transcription(question)
+        return self.fill(asking, Transcription, why)
+
+    def fill(self, asking: Filling, shape: type[Filled], why: str) -> Filled:
+        """An answer of the given shape: the kept one if it still fits, else the model's; raises ModelError."""
+        key = AnswerKey(self.identity, asking.prompt_sha256, asking.question_sha256)
+        with self._lock:
+            kept = self._cache.get(key)
+            with contextlib.suppress(ValidationError):
+                if kept is not None:
+                    found = shape.model_validate_json(kept.word)
+                    self._record(asking.prompt_sha256, why, Exchange(0, 0, 0, 0.0), from_cache=True)
+                    return found
+            self._asking = (asking.prompt_sha256, why)
+            answer = self._reached(LONG_CONTEXT).fill(asking.messages, shape, COMPLETION_TOKENS)
+            # Validated again: what comes out of a vendor's library is not taken for what we asked for.
+            given = shape.model_validate_json(answer.model_dump_json())
+            self._cache.put(key, Answer(word=given.model_dump_json()))
+            return given
+
     def close(self) -> None:
         """Close connections and files, stop the embedded model."""
         with self._lock:
-            if self._endpoint is not None:
-                self._endpoint.close()
-            if self._server is not None:
-                self._server.close()
-            self._endpoint = self._server = None
+            self._stop()
             self._cache.close()
+
+    def _stop(self) -> None:
+        if self._endpoint is not None:
+            self._endpoint.close()
+        if self._server is not None:
+            self._server.close()
+        self._endpoint = self._server = None
 
     def __enter__(self) -> Self:
         return self
@@ -119,12 +153,17 @@ class ModelClient:
             self._cache.put(key, answer)
             return answer
 
-    def _reached(self) -> Endpoint:
-        """The endpoint, connected; the embedded model is joined and started here, at its first question."""
+    def _reached(self, context: int = CONTEXT) -> Endpoint:
+        """The endpoint, connected; the embedded model is joined and started here, at its first question.
+
+        `context` are the tokens that a question with its answer may have there; started for less, it starts anew.
+        """
+        if self._server is not None and self._server.context < context:
+            self._stop()
         if self._endpoint is None:
             base_url, key = self.access.base_url, self.access.api_key
             if base_url is None:
-                self._server = EmbeddedServer(model_file(self.folder or Path.cwd()))
+                self._server = EmbeddedServer(model_file(self.folder or Path.cwd()), context)
                 base_url, key = self._server.base_url, self._server.api_key
             self._endpoint = Endpoint(self.access, base_url, key, self._account, self.sleep)
         return self._endpoint

@@ -45,6 +45,13 @@ class Exchange(NamedTuple):
     seconds: float
 
 
+class _Given(NamedTuple):
+    """An answer that fits its schema, and the completion it came in."""
+
+    answer: BaseModel
+    completion: ChatCompletion
+
+
 class Endpoint:
     """An OpenAI-compatible endpoint, asked with patience; what it cannot do is learnt once and not asked again."""
 
@@ -80,9 +87,27 @@ class Endpoint:
 
     def choose(self, messages: Sequence[ChatCompletionMessageParam], words: Sequence[str]) -> Answer:
         """The word of `words` that the model answers with; raises ModelError."""
+        given = self._given(messages, _answer_of(words), self._access.completion_tokens, probabilities=True)
+        word = str(given.answer.model_dump()["role"])
+        return Answer(word=word, chances=chances(_steps(given.completion), word, words))
+
+    def fill(
+        self, messages: Sequence[ChatCompletionMessageParam], shape: type[BaseModel], completion_tokens: int
+    ) -> BaseModel:
+        """An answer of the given shape, without its probabilities; raises ModelError."""
+        return self._given(messages, shape, completion_tokens, probabilities=False).answer
+
+    def _given(
+        self,
+        messages: Sequence[ChatCompletionMessageParam],
+        shape: type[BaseModel],
+        completion_tokens: int,
+        *,
+        probabilities: bool,
+    ) -> _Given:
         while True:
             try:
-                return self._ask(messages, words)
+                return self._ask(messages, shape, completion_tokens, probabilities=probabilities)
             except (InstructorRetryException, IncompleteOutputException) as error:
                 cause = error.__cause__
                 if isinstance(cause, openai.APIStatusError) and cause.status_code in BAD_REQUEST:
@@ -98,29 +123,40 @@ class Endpoint:
         """Close its connections."""
         self._client.close()
 
-    def _ask(self, messages: Sequence[ChatCompletionMessageParam], words: Sequence[str]) -> Answer:
+    def _ask(
+        self,
+        messages: Sequence[ChatCompletionMessageParam],
+        shape: type[BaseModel],
+        completion_tokens: int,
+        *,
+        probabilities: bool,
+    ) -> _Given:
         """One question through instructor, which asks again where the answer breaks the schema."""
-        shape = _answer_of(words)
         mode = instructor.Mode.JSON_SCHEMA if self._dialect.schema else instructor.Mode.JSON
         written: list[ChatCompletion] = []
-        create = instructor.patch(create=self._posting(written), mode=mode)
-        answer = create(
+        create = instructor.patch(
+            create=self._posting(written, completion_tokens, probabilities=probabilities), mode=mode
+        )
+        # What is shorter than this is asked again at the cost of its setting; a whole form costs a whole form again.
+        again = completion_tokens if completion_tokens > self._access.completion_tokens else self._access.reask_tokens
+        answer: BaseModel = create(
             response_model=shape,
             messages=list(messages),
             max_retries=REASKS,
             # A character is more than a token: this is what the prompt costs twice, and what asking again may cost.
-            token_budget=2 * sum(len(str(message.get("content"))) for message in messages) + self._access.reask_tokens,
+            token_budget=2 * sum(len(str(message.get("content"))) for message in messages) + again,
         )
-        word = str(answer.model_dump()["role"])
-        return Answer(word=word, chances=chances(_steps(written[-1]), word, words))
+        return _Given(answer, written[-1])
 
-    def _posting(self, written: list[ChatCompletion]) -> Callable[..., ChatCompletion]:
+    def _posting(
+        self, written: list[ChatCompletion], completion_tokens: int, *, probabilities: bool
+    ) -> Callable[..., ChatCompletion]:
         """The request itself, sent again while that may help; what was answered is put into `written`."""
         dialect = self._dialect
-        extras = {dialect.limit: self._access.completion_tokens}
+        extras: dict[str, object] = {dialect.limit: completion_tokens}
         if dialect.temperature:
             extras["temperature"] = 0
-        if dialect.alternatives is not None:
+        if probabilities and dialect.alternatives is not None:
             extras |= {"logprobs": True, "top_logprobs": dialect.alternatives}
 
         def post(**request: object) -> ChatCompletion:

@@ -18,7 +18,8 @@ class EmbeddedServer:
     It lives in this process and ends with it. It writes no log. Raises ModelUnavailable if it does not start.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, context: int = CONTEXT) -> None:
+        self.context = context
         # Threads that wait for each other by spinning write 0.5 to 2 tokens a second instead of 8 as soon as other
         # programs want the same processors. OpenMP reads this once, when the library below is loaded.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -34,7 +35,7 @@ class EmbeddedServer:
         params.hostnames = ["127.0.0.1"]
         params.port = 0
         params.api_keys = [self.api_key.get_secret_value()]
-        params.n_ctx = CONTEXT
+        params.n_ctx = context
         params.n_parallel = 1
         params.cache_prompt = True
         # Two prompts take turns; each finds its prefix again at 28 kB a token.
