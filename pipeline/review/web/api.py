@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from pipeline.catalogue import Lang, explain, say
 from pipeline.review.desk import EditResult, FormDesk
-from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview
+from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview, RoleOption
 from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours, QueuePage
 from pipeline.review.requests import EditRequest
 from pipeline.review.web import filters
@@ -186,6 +186,11 @@ def _layouts(router: APIRouter, room: Room) -> None:
     def layout(key: LayoutKey, lang: spoken) -> LayoutPage:
         """One layout: its columns, the readings behind each role, what every alternative would do."""
         return room.review.layout(key, lang)
+
+    @router.get("/layouts/{key}/columns/{number}")
+    def options(key: LayoutKey, number: int, lang: spoken) -> tuple[RoleOption, ...]:
+        """Every role that one column could have, each tried on the equations of the layout's stored forms."""
+        return room.review.role_options(key, number, lang)
 
     @router.post("/layouts/{key}/preview")
     def preview(key: LayoutKey, given: Roles, lang: spoken) -> LayoutPreview:

@@ -99,7 +99,8 @@ class Guard:
         headers = Headers(scope=scope)
         if headers.get("host") not in self._keys.hosts():
             return self._refused(scope, 421, "web.refused_host")
-        if scope["path"] == OPEN and scope["method"] in _READS:
+        if scope["path"] == OPEN and scope["method"] == "GET" and "sec-purpose" not in headers:
+            # A look ahead (HEAD, a browser's prefetch) must not use the token up.
             return self._exchanged(scope, headers)
         if not self._known(headers):
             return self._refused(scope, 403, "web.refused_session")

@@ -11,6 +11,7 @@ from pipeline.catalogue import Lang, explain, say
 from pipeline.read.picture import PageSize
 from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.layouts import SlotView
+from pipeline.review.records import Neighbours, QueueFilter
 from pipeline.review.web import filters
 from pipeline.review.web.api import Asked, EditCall, FormId, LayoutKey, Roles, conflict
 from pipeline.review.web.assets import assets, edition
@@ -106,7 +107,7 @@ def _form(router: APIRouter, room: Room) -> None:
     def drawn(
         name: str, desk: FormDesk, asked: filters.Query, voice: Voice, done: EditResult | None = None, **more: object
     ) -> HTMLResponse:
-        near = room.review.neighbours(desk.record.form_id, filters.filter_of(asked, room.documents))
+        near = _near(room, desk.record.form_id, filters.filter_of(asked, room.documents))
         data = desk.model_dump_json(exclude={"record", "history", "notes"})
         return page(
             name, voice, room.keys, here="queue", desk=desk, sheet=sheet_of(desk, voice.lang), near=near,
@@ -142,6 +143,15 @@ def _form(router: APIRouter, room: Room) -> None:
     @router.get("/forms/{form_id}/print")
     def printed(form_id: FormId, asked: Asked, voice: reader) -> HTMLResponse:
         return drawn("print.html", room.review.form(form_id, voice.lang), asked, voice)
+
+
+def _near(room: Room, form_id: str, wanted: QueueFilter) -> Neighbours:
+    """The forms before and after one; from the end of the queue on goes its beginning, where the most doubtful is."""
+    near = room.review.neighbours(form_id, wanted)
+    if near.after is not None:
+        return near
+    first = [item.form_id for item in room.review.queue(wanted, limit=2).items if item.form_id != form_id]
+    return near.model_copy(update={"after": first[0] if first else None})
 
 
 def _result(done: EditResult | None) -> str:
@@ -190,6 +200,12 @@ def _layouts(router: APIRouter, room: Room) -> None:
             "layout.html", voice, room.keys, here="layouts", back=request.url.path, page=found, groups=told,
             done=_counts(done, voice.lang),
         )  # fmt: skip
+
+    @router.get("/layouts/{key}/options/{number}")
+    def options(key: LayoutKey, number: int, voice: reader) -> HTMLResponse:
+        """The same as /api/layouts/{key}/columns/{number}, drawn."""
+        found = room.review.role_options(key, number, voice.lang)
+        return page("_options.html", voice, room.keys, options=found)
 
     @router.post("/layouts/{key}/preview")
     def preview(key: LayoutKey, given: Roles, voice: reader) -> HTMLResponse:

@@ -31,6 +31,7 @@ function shown(html) {
   settleIn();
   root.querySelector('.body').scrollTop = scrolled;
   if (opened) root.querySelector('.history').open = true;
+  root.dispatchEvent(new Event('hedui-drawn'));
   return JSON.parse(at('result-data').textContent);
 }
 
@@ -387,3 +388,4 @@ if (!(deep.startsWith('/') && goTo(deep))) {
   else onward(null, []);
 }
 work.dataset.ready = '1';
+performance.mark('hedui-ready');

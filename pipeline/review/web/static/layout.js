@@ -1,6 +1,6 @@
 // The layout page: roles chosen, what they would do shown, then applied or an earlier version put back.
 
-import { post, say, word } from './net.js';
+import { get, post, say, word } from './net.js';
 import { isTyping } from './shell.js';
 
 const page = document.getElementById('layout');
@@ -59,27 +59,32 @@ const back = (number) => whole(async () => {
 for (const one of selects) one.addEventListener('change', moved);
 at('preview').addEventListener('click', preview);
 at('apply').addEventListener('click', apply);
+const all = (slot) => whole(async () => {
+  say(word('web.js_previewing'));
+  const html = await (await get(`/layouts/${page.dataset.key}/options/${slot}`)).text();
+  at(`tried-${slot}`).replaceChildren(document.createRange().createContextualFragment(html));
+  say('');
+});
+
 page.addEventListener('click', (event) => {
-  const { back: number, try: slot, role } = event.target.closest('button')?.dataset ?? {};
+  const button = event.target.closest('button');
+  const { back: number, all: slot, roles: given } = button?.dataset ?? {};
   if (number) back(Number(number));
-  if (slot) {
-    const select = selects.find((one) => one.dataset.slot === slot);
-    select.value = role;
-    for (const other of JSON.parse(event.target.closest('button').dataset.exchange || '[]')) {
-      const twin = selects.find((one) => one.dataset.slot === String(other));
-      if (twin) twin.value = select.dataset.was;
-    }
+  if (slot) all(slot);
+  if (given) {
+    const wanted = JSON.parse(given);
+    for (const one of selects) one.value = wanted[one.dataset.slot] ?? one.value;
     moved();
-    select.focus();
     preview();
   }
 });
+// Letters choose a role in a list: there the keys need Alt.
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-  if (isTyping(event.target) && event.target.tagName !== 'SELECT') return;
-  const acts = { v: preview, s: apply, q: () => at('to-queue').click() };
-  if (!acts[event.key]) return;
+  if (event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+  if (isTyping(event.target) && !event.altKey) return;
+  const act = { KeyV: preview, KeyS: apply, KeyQ: () => at('to-queue').click() }[event.code];
+  if (!act) return;
   event.preventDefault();
-  acts[event.key]();
+  act();
 });
 document.querySelector('tr.open select')?.focus();

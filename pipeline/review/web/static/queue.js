@@ -34,8 +34,7 @@ document.addEventListener('keydown', (event) => {
     p: () => history.back(),
     Enter: () => {
       if (event.target === document.body) {
-        if (at < 0) document.querySelector('.waiting a')?.click() ?? links[0]?.click();
-        else links[at].click();
+        (links[at] ?? document.querySelector('.waiting a') ?? links[0])?.click();
       }
     },
   };

@@ -1,0 +1,110 @@
+"""How soon a reviewer sees a form: Chromium's own performance entries over a real server, printed as a table.
+
+`python -m eval.paint_bench [--forms N] [--json FILE]`. Of each form page: first contentful paint, the page picture's
+paint (element timing), and when every key works; of an edit: from the key press to the re-checked form drawn.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+from eval.reviewing import REPORT, Served, chromium, entered, read_into, serving
+
+_ENTRIES = """() => ({
+    paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null,
+    picture: performance.getEntriesByType('element').find(one => one.identifier === 'picture')?.renderTime ?? null,
+    ready: performance.getEntriesByName('hedui-ready')[0]?.startTime ?? null,
+    server: performance.getEntriesByType('navigation')[0].responseEnd,
+})"""
+
+
+class Seen(NamedTuple):
+    """One opening of a form page, in milliseconds from the start of the navigation."""
+
+    server: float
+    """The whole HTML is there."""
+    paint: float
+    """First contentful paint."""
+    picture: float
+    """The page's picture is painted."""
+    ready: float
+    """The script has marked the cells and listens."""
+
+
+def opening(page: Page, address: str) -> Seen:
+    """Open a form page and read the browser's entries."""
+    page.goto(address)
+    page.wait_for_selector("#work[data-ready]")
+    page.wait_for_function(
+        "document.querySelector('#picture')?.complete !== false"
+        " && performance.getEntriesByName('first-contentful-paint').length"
+    )
+    page.wait_for_timeout(150)
+    found = page.evaluate(_ENTRIES)
+    return Seen(found["server"], found["paint"], found["picture"] or found["paint"], found["ready"])
+
+
+def editing(page: Page) -> float:
+    """Milliseconds from a guess's key to the form drawn anew; undone again afterwards."""
+    page.evaluate("document.getElementById('desk').addEventListener('hedui-drawn', () => performance.mark('drawn'))")
+    page.evaluate("performance.clearMarks()")
+    page.evaluate(
+        "document.addEventListener('keydown', () => performance.mark('pressed'), {capture: true, once: true})"
+    )
+    page.keyboard.press("1")
+    page.wait_for_function("performance.getEntriesByName('drawn').length")
+    took: float = page.evaluate(
+        "performance.getEntriesByName('drawn')[0].startTime - performance.getEntriesByName('pressed')[0].startTime"
+    )
+    page.keyboard.press("Alt+u")
+    page.wait_for_function("performance.getEntriesByName('drawn').length > 1")
+    return took
+
+
+def measured(served: Served, forms: Sequence[str], failing: str) -> tuple[list[Seen], list[float]]:
+    """Every form opened once in a fresh tab, and the edits of one form."""
+    with chromium() as browser:
+        first = entered(browser, served)
+        seen = []
+        for form in forms:
+            page = first.context.new_page()
+            seen.append(opening(page, f"{served.base}/forms/{form}"))
+            page.close()
+        page = first.context.new_page()
+        page.goto(f"{served.base}/forms/{failing}")
+        page.wait_for_selector("#work[data-ready]")
+        return seen, [editing(page) for _ in range(10)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m eval.paint_bench")
+    parser.add_argument("--forms", type=int, default=18)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        stored = read_into(Path(folder), [REPORT], confirm=True)
+        lines = [json.loads(line) for line in (stored.out / "forms.jsonl").read_text("utf-8").splitlines()]
+        forms = [line["form_id"] for line in lines][: given.forms]
+        failing = next(line["form_id"] for line in lines if line["status"] == "review")
+        with serving(stored) as served:
+            seen, edits = measured(served, forms, failing)
+    rows = {name: [getattr(one, name) for one in seen] for name in Seen._fields} | {"edit": edits}
+    for name, values in rows.items():
+        worst = max(values)
+        sys.stdout.write(
+            f"{name:8} median {statistics.median(values):7.1f} ms   worst of {len(values)} {worst:7.1f} ms\n"
+        )
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

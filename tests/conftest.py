@@ -1,0 +1,56 @@
+"""What several test files share: real stores, a real review server over a copy of one, a real browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from eval.reviewing import REPORT, Served, Stored, chromium, entered, read_into, serving
+
+Open = Callable[[Served], Page]
+
+
+@pytest.fixture(scope="session")
+def confirmed_store(tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """The published report read without a model, its layout confirmed: 14 forms accepted, 4 for review."""
+    return read_into(tmp_path_factory.mktemp("confirmed"), [REPORT], confirm=True)
+
+
+@pytest.fixture(scope="session")
+def proposed_store(tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """The same, its layout not confirmed: all 18 forms wait."""
+    return read_into(tmp_path_factory.mktemp("proposed"), [REPORT], confirm=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def open_review(browser: Browser) -> Iterator[Open]:
+    """Enters a server by its printed address in a browser of its own; a script's error in any page fails the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def opened(served: Served) -> Page:
+        page = entered(browser, served)
+        page.context.set_default_timeout(15_000)
+        page.context.on("weberror", lambda error: errors.append(str(error.error)))
+        contexts.append(page.context)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def served(confirmed_store: Stored, tmp_path: Path) -> Iterator[Served]:
+    """A server over a copy of the confirmed results, for one test alone."""
+    with serving(confirmed_store.copied(tmp_path)) as running:
+        yield running
