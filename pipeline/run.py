@@ -98,16 +98,18 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     outcomes: list[Outcome] = []
     by_rules: dict[str, Status] = {}
     cut_short: list[str] = []
+    dropped = [*understood.dropped]
     for form in understood.forms:
         template = templates[form.skeleton.key]
         roles = roles_of(template)
         emptiness = _without_results(form, roles)
+        own = (edits or {}).get(form_id_of(understood.document, form.region.index), ())
         if emptiness is not None:
             outcomes.append(emptiness)
+            dropped += [form] if own else []  # what a person cut so stays at hand
             continue
         complete = form.skeleton.key not in incomplete
         cost = charged.pop(form.skeleton.key, Usage())
-        own = (edits or {}).get(form_id_of(understood.document, form.region.index), ())
         done = judge(form, template, understood.document, ways, complete=complete, usage=cost, edits=own, look=look)
         records.append(done.record)
         signals[done.record.form_id] = done.signals
@@ -129,7 +131,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
         file=file,
         digest=digest,
         forms=tuple(records),
-        dropped=tuple(_dropped(form, templates, understood.document, ways, edits or {}) for form in understood.dropped),
+        dropped=tuple(_dropped(form, templates, understood.document, ways, edits or {}) for form in dropped),
         by_rules=by_rules,
         incomplete=tuple(cut_short),
         confidence_reasons=signals,

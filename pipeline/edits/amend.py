@@ -192,7 +192,8 @@ class _Amending:
         for field in self.rows.fields(table, second):
             before, after = Spot(table, second, field), Spot(table, row, field)
             theirs, ours = self.rows.get(before), self.rows.get(after)
-            if theirs is None or theirs == ours or field in NEVER_NULL:
+            same = theirs == ours and (field not in NUMBERS or self._in_one_place(before, after))
+            if theirs is None or same or field in NEVER_NULL:
                 self.claims.give(before, after)
                 continue
             if field.startswith("extras/") or (ours is not None and field in NUMBERS):
@@ -207,6 +208,11 @@ class _Amending:
             self.claims.give(before, after)
         self._forget(table, second)
         self.rows.drop(table, second)
+
+    def _in_one_place(self, spot: Spot, other: Spot) -> bool:
+        """Whether two fields were cut from one cell, merged over their rows."""
+        first, second = self.evidence.get(spot), self.evidence.get(other)
+        return first is not None and second is not None and first.spans == second.spans
 
 
 def table_of(pointer: str) -> TableName | None:

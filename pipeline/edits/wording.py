@@ -1,5 +1,7 @@
 """An event comes in, the sentence that tells it in the reader's language goes out."""
 
+from collections.abc import Mapping
+
 from pipeline.catalogue import Lang, say
 from pipeline.checks.wording import name
 from schemas.reading import ROLES_OF
@@ -9,10 +11,11 @@ _OWN_ROLES = frozenset({"organisation", "operator", "unit", "section", "extra", 
 """Roles that are no field of a form and no source of funds."""
 
 
-def told(event: Edit, lang: Lang, taken_back: Edit | None = None) -> str:
-    """What was done, in a sentence; `taken_back` is the event that an undo speaks of."""
+def told(event: Edit, lang: Lang, known: Mapping[str, Edit]) -> str:
+    """What was done, in a sentence; `known` are all events by their id, for what an undo speaks of."""
     if event.kind == "undo":
-        what = say("review.an_event", lang) if taken_back is None else told(taken_back, lang)
+        taken_back = known.get(event.undoes or "")
+        what = say("review.an_event", lang) if taken_back is None else told(taken_back, lang, known)
         return say("review.did_undo", lang, what=what.rstrip("。."))
     nothing = say("review.nothing", lang)
     words = {

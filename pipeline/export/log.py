@@ -36,7 +36,7 @@ def log_of(store: Store, lang: Lang) -> Iterator[Logged]:
             document=named.document if named else "",
             edit=edit,
             undone=edit.edit_id in gone,
-            words=told(edit, lang, known.get(edit.undoes or "")),
+            words=told(edit, lang, known),
         )
 
 

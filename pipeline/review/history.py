@@ -14,7 +14,7 @@ def history_of(form: Opened, lang: Lang) -> tuple[HistoryEntry, ...]:
     return tuple(
         HistoryEntry(
             edit=event,
-            words=told(event, lang, known.get(event.undoes or "")),
+            words=told(event, lang, known),
             undone=event.edit_id in gone,
             can_undo=event.edit_id not in gone,
         )

@@ -51,6 +51,17 @@ class Opened:
         """The same form, to be mapped by another template."""
         return replace(self, template=template)
 
+    def now(self, judged: Judged, edits: tuple[Edit, ...]) -> "Opened":
+        """The same form as more events left it."""
+        return replace(
+            self,
+            record=judged.record,
+            edits=edits,
+            version=version_of(edits, self.template),
+            beside=judged.beside,
+            signals=judged.signals,
+        )
+
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """The cells and lines of the region."""
@@ -124,8 +135,8 @@ def judged(form: Opened, edits: Sequence[Edit], ways: Ways) -> Judged:
 
 def _region(store: Store, record: FormRecord, *, dropped: bool) -> Region | None:
     path, index = record.document.path, record.form_index
-    if not dropped:
-        found = store.region_of(path, index)
+    found = store.region_of(path, index)
+    if found is not None or not dropped:
         return found.region if found is not None else None
     return next((kept.region for kept in store.read_regions_of(path) if kept.region.index == index), None)
 

@@ -53,7 +53,7 @@ class Review:
     """
 
     def __init__(self, folder: Path, session: Session, store: Store, writer: Writer) -> None:
-        self._folder = folder
+        self.folder = folder
         self._session = session
         self._store = store
         self._writer = writer
@@ -259,11 +259,11 @@ class Review:
         be called when a person pauses. Raises UsageError if a file is open in another program.
         """
         lang = self._session.lang
-        with Store.open(self._folder, "edit") as store:  # a connection of its own: nobody waits for the files
+        with Store.open(self.folder, "edit") as store:  # a connection of its own: nobody waits for the files
             mark_across(store, self._ways)
-            written = [*write_jsonl(store, self._folder), write_excel(store, self._folder / "forms.xlsx", lang)]
+            written = [*write_jsonl(store, self.folder), write_excel(store, self.folder / "forms.xlsx", lang)]
             if self._session.settings.output.csv:
-                written += write_csv(store, self._folder, lang)
+                written += write_csv(store, self.folder, lang)
         return tuple(written)
 
     def _lang(self, lang: Lang | None) -> Lang:
