@@ -172,7 +172,10 @@ def test_second_window_is_told_and_nothing_is_lost(review: Review) -> None:
     review.edit(desk.record.form_id, SetValue(pointer="/grade", text="良"), desk.version, author="王")
     with pytest.raises(ConflictError) as error:
         review.edit(desk.record.form_id, SetValue(pointer="/grade", text="中"), desk.version)
-    (event,) = error.value.params["edits"]  # type: ignore[misc]  # a tuple of events
+    edits = error.value.params["edits"]
+    assert isinstance(edits, tuple)
+    event = edits[0]
+    assert len(edits) == 1
     assert (event.author, event.new, error.value.params["version"]) == ("王", "良", "1" + desk.version[1:])
     now = review.form(desk.record.form_id)
     assert (now.record.form.grade, len(now.record.edits)) == ("良", 1)
