@@ -190,7 +190,7 @@ def contradictions(proof: Proof, stated: Reports) -> tuple[str, ...]:
 def _read(path: Path, parse: Callable[[str], _Read]) -> _Read:
     try:
         return parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError("gold.missing", path=str(path)) from None
     except ValidationError as error:
         raise UsageError("gold.damaged", path=str(path), errors=error.error_count()) from None

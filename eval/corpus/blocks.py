@@ -47,6 +47,10 @@ class Ink(Record):
     ruling: Literal["all", "none", "rows", "frame"] = "all"
     """Which lines are drawn: of every cell, none, between rows only, or around the table and under its rows' groups."""
     landscape: bool = False
+    running_head: str = ""
+    """Printed by a browser above every page."""
+    page_numbers: bool = False
+    """True if a browser prints the number under every page."""
     thousands: bool = False
     """True if a workbook's numbers are numbers with a number format, not texts."""
     inside: bool = False

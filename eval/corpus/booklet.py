@@ -7,7 +7,7 @@ from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
 from eval.corpus.table import Printed
 
 _STYLE = """
-@page {{ size: A4{turned}; margin: {ink.margin_y}pt {ink.margin_x}pt; }}
+@page {{ size: A4{turned}; margin: {ink.margin_y}pt {ink.margin_x}pt; {edges} }}
 body {{ margin: 0; font: {ink.size}pt "{ink.font}"; line-height: 1.35; }}
 h1 {{ margin: 10pt 0 0; font-size: {ink.title_size}pt; font-weight: normal; text-align: center; break-after: avoid; }}
 h2 {{ margin: 8pt 0 4pt; font-size: {heading}pt; font-weight: normal; break-after: avoid; }}
@@ -49,12 +49,21 @@ def printable(blocks: Iterable[Block], ink: Ink) -> str:
     style = _STYLE.format(
         ink=ink,
         turned=" landscape" if ink.landscape else "",
+        edges=_edges(ink),
         heading=ink.title_size - 3,
         cover=ink.title_size + 8,
         table=table,
         cell=cell,
     )
     return _document(f"<style>{style}</style>\n", "\n".join(_printed(block) for block in blocks))
+
+
+def _edges(ink: Ink) -> str:
+    """What a browser prints above and under every page."""
+    face = f'font: {ink.size - 1}pt "{ink.font}";'
+    head = f'@top-center {{ content: "{ink.running_head}"; {face} }}' if ink.running_head else ""
+    number = f'@bottom-center {{ content: "— " counter(page) " —"; {face} }}' if ink.page_numbers else ""
+    return head + number
 
 
 def published(blocks: Iterable[Block], ink: Ink) -> bytes:

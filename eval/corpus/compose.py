@@ -9,6 +9,7 @@ from eval.corpus.blocks import Block, Grid, Line
 from eval.corpus.layout import Hole, Indicators, Layout, Pattern, filled, pattern
 from eval.corpus.table import Printed, points
 from schemas.base import Record
+from schemas.errors import UsageError
 from schemas.form import Extra, FundLine, IndicatorRow, Quantity, SelfEvaluation
 
 _SPLIT = re.compile(r"(?P<operator>[^0-9]*)(?P<value>[0-9][0-9,.]*)(?P<unit>.*)", re.DOTALL)
@@ -38,7 +39,7 @@ def compose(form: SelfEvaluation, layout: Layout, manner: Manner) -> tuple[Block
     composer = _Composer(form, layout, manner)
     head = tuple(Line(text=composer.of_form(text), style=style) for style, text in layout.head)
     foot = tuple(Line(text=composer.of_form(text), style=style) for style, text in layout.foot)
-    return (*(line for line in head if line.text), composer.grid(), *foot)
+    return (*(line for line in head if line.text), *composer.tables(), *foot)
 
 
 _Row = list[tuple[Pattern, tuple[str, ...]]]
@@ -63,12 +64,29 @@ class _Composer:
         """A text with the form's own fields in its holes."""
         return filled(text, self._form_value)
 
-    def grid(self) -> Grid:
-        """The form's table; every cell in the first free place of its row."""
+    def tables(self) -> Iterator[Block]:
+        """The form's table, or several with the lines between them."""
+        rows: list[_Row] = []
+        for row in self.layout.rows:
+            if isinstance(row, tuple):
+                rows.append([self._printed(pattern(cell), self._form_value) for cell in row])
+            elif row == "funds":
+                rows += self._beside(self.layout.funds.side if self.layout.funds else None, list(self._funds()))
+            elif row == "indicators":
+                rows += self._beside(self.layout.indicators.side, list(self._indicators()))
+            elif row.startswith("then: "):
+                yield self._grid(rows)
+                yield Line(text=row.removeprefix("then: "), style="left")
+                rows = []
+            else:
+                raise UsageError("corpus.bad_cell", cell=row)
+        yield self._grid(rows)
+
+    def _grid(self, rows: Sequence[_Row]) -> Grid:
+        """One table; every cell in the first free place of its row."""
         cells: list[Printed] = []
         taken: set[tuple[int, int]] = set()
-        at = 0
-        for row in self._rows():
+        for at, row in enumerate(rows):
             column = 0
             for cell, lines in row:
                 while (at, column) in taken:
@@ -78,17 +96,7 @@ class _Composer:
                     Printed(row=at, column=column, rowspan=cell.height, colspan=cell.span, lines=lines, align=align),
                 )
                 taken |= {(at + down, column + right) for down in range(cell.height) for right in range(cell.span)}
-            at += 1
-        return Grid(widths=self.layout.widths, rows=at, cells=tuple(cells))
-
-    def _rows(self) -> Iterator[_Row]:
-        for row in self.layout.rows:
-            if row == "funds":
-                yield from self._beside(self.layout.funds.side if self.layout.funds else None, list(self._funds()))
-            elif row == "indicators":
-                yield from self._beside(self.layout.indicators.side, list(self._indicators()))
-            else:
-                yield [self._printed(pattern(cell), self._form_value) for cell in row]
+        return Grid(widths=self.layout.widths, rows=len(rows), cells=tuple(cells))
 
     def _beside(
         self,

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -72,12 +72,16 @@ class Indicators(Record):
 
 
 class Layout(Record):
-    """How one family prints a form. A row is a list of cells, or the name of a block."""
+    """How one family prints a form.
+
+    A row is a list of cells, the name of a block (`funds`, `indicators`), or `then: TEXT`: the table ends, the line
+    TEXT follows, and the next row begins another table.
+    """
 
     widths: tuple[float, ...]
     head: tuple[tuple[LineStyle, str], ...]
     foot: tuple[tuple[LineStyle, str], ...] = ()
-    rows: tuple[tuple[str, ...] | Literal["funds", "indicators"], ...]
+    rows: tuple[tuple[str, ...] | str, ...]
     funds: Funds | None = None
     indicators: Indicators
 
