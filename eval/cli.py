@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from eval.cli_gold import gold
+from pipeline.batch.digest import MappingWay
 from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
 from pipeline.console import stdout
 from pipeline.session import Session
@@ -53,6 +54,13 @@ def _spoken(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("-o", "--output", type=_FILE, help="The log: a JSON file, packed if it ends in .gz.")
 @click.option("--data", help="Folder of labels, or the name of a set that `hedui eval list` shows.")
 @click.option("--model", help="Model of the endpoint, or none to read without a model.")
+@click.option(
+    "--mapping",
+    type=click.Choice(["layout", "transcribe"]),
+    default="layout",
+    show_default=True,
+    help="The model reads each layout's labels once, or transcribes each form.",
+)
 @click.option("--confirm", is_flag=True, help="Also after each layout was confirmed once by a person who knows.")
 @click.option("--leave-one-out", is_flag=True, help="Also without words, and without each family's own words.")
 @click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of the model.")
@@ -65,6 +73,7 @@ def run(  # noqa: PLR0913 - one argument an option
     output: Path | None,
     data: str | None,
     model: str | None,
+    mapping: MappingWay,
     confirm: bool,
     leave_one_out: bool,
     max_calls: int | None,
@@ -80,7 +89,7 @@ def run(  # noqa: PLR0913 - one argument an option
     ways = ways_of(confirm=confirm, leave_one_out=leave_one_out)
     path = output or Path("eval-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
     with Shown(lang) as shown:
-        log = evaluate(Asked(session, os.environ, model, "layout", data, ways), path, shown)
+        log = evaluate(Asked(session, os.environ, model, mapping, data, ways), path, shown)
     if log.finished is None:
         click.echo(say("eval.stopped", lang, file=str(path)))
         sys.exit(STOPPED)
@@ -107,6 +116,18 @@ def compare(lang: Lang, *, logs: tuple[Path, ...]) -> None:
 
     for base, others in sides(logs, lang):
         show_differences(stdout(), base, others, lang)
+
+
+@eval_group.command("report")
+@click.argument("logs", type=_FILE, nargs=-1, required=True)
+@click.option("-o", "--output", type=_FILE, default=Path("report.html"), show_default=True, help="The page.")
+@_spoken
+def report(lang: Lang, *, logs: tuple[Path, ...], output: Path) -> None:
+    """Write one HTML page that needs no network: figures, families, confidence, the worst forms on their pages."""
+    from eval.report.write import write_report  # noqa: PLC0415 - `hedui run` starts without it
+
+    write_report(logs, output, lang)
+    click.echo(say("eval.report_written", lang, file=str(output)))
 
 
 @eval_group.command("list")

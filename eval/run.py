@@ -20,7 +20,7 @@ from eval.stopwatch import Stopwatch
 from eval.ways import PERSON, Group, WayCode, groups
 from pipeline.batch import Batch, InputFile, Progress
 from pipeline.batch.account import usage_of
-from pipeline.batch.digest import conditions
+from pipeline.batch.digest import MappingWay, conditions
 from pipeline.batch.limits import Limited
 from pipeline.llm import ModelClient, from_environment
 from pipeline.mapping.library import Library
@@ -42,7 +42,7 @@ class Asked:
     session: Session
     environ: Mapping[str, str]
     model: str | None
-    mapping: str
+    mapping: MappingWay
     data: str | None
     ways: tuple[WayCode, ...]
 
@@ -111,6 +111,8 @@ def _begun(asked: Asked, path: Path, root: Path, client: ModelClient | None) -> 
 def _client(asked: Asked, part: Path) -> Iterator[ModelClient | None]:
     """The model, with answers of this run only: what it costs is what it costs from nothing."""
     access = from_environment(asked.environ, asked.model, asked.session.settings.model)
+    if access is None and asked.mapping == "transcribe":
+        raise UsageError("model.nobody_transcribes")
     if access is None:
         yield None
         return
@@ -168,10 +170,11 @@ class _Runner:
             store=store,
             library=Library(folder / "layouts.db"),
             ways=ways,
-            conditions=conditions(ways, name, all_sha256()),
+            conditions=conditions(ways, name, all_sha256(), self.asked.mapping),
             progress=watch,
             model=self.model,
             price=self.asked.session.settings.model.price,
+            transcribing=self.asked.mapping == "transcribe",
         )
 
     def _settled(self, batch: Batch, group: Group) -> tuple[Confirmation, ...]:

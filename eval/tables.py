@@ -77,7 +77,7 @@ def show_differences(console: Console, base: Scored, others: Sequence[tuple[str,
         found = {row.code: row for row in differences(base, other)}
         for code in FIGURES:
             row = found.get(code)
-            rows[code].append("" if row is None else f"{_percent(row.second)} ({_signed(row.change)})")
+            rows[code].append("" if row is None else f"{percent(row.second)} ({_signed(row.change)})")
     for code, cells in rows.items():
         if any(cells):
             table.add_row(say(f"eval.figure_{code}", lang), *cells)
@@ -131,10 +131,10 @@ def told(estimate: Estimate | None) -> str:
     """A share in per cent with its interval; nothing where nothing was measured."""
     if estimate is None:
         return ""
-    value = _percent(estimate.value)
+    value = percent(estimate.value)
     if estimate.clusters == 1:
         return value
-    return f"{value}\n{_percent(estimate.low)}–{_percent(estimate.high)}"
+    return f"{value}\n{percent(estimate.low)}–{percent(estimate.high)}"
 
 
 def _signed(change: Estimate) -> str:
@@ -142,7 +142,8 @@ def _signed(change: Estimate) -> str:
     return value if change.clusters == 1 else f"{value}, {100 * change.low:+.2f}…{100 * change.high:+.2f}"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in per cent, two decimals, none where they are zeros."""
     return f"{100 * share:.2f}".removesuffix(".00")
 
 
