@@ -5,11 +5,11 @@ from typing import Literal
 from eval.corpus.table import Printed, Ruled
 from schemas.base import Record
 
-LineStyle = Literal["title", "line", "left", "right", "prose", "heading", "cover"]
+LineStyle = Literal["title", "line", "left", "right", "prose", "heading", "cover", "white"]
 
 
 class Line(Record):
-    """One paragraph: a title, a centred line, a line at the left or right, prose, a heading, a line of a cover."""
+    """One paragraph: a title, a line at the centre, left or right, prose, a heading, a cover's; white is not seen."""
 
     text: str
     style: LineStyle = "line"
@@ -53,6 +53,8 @@ class Ink(Record):
     """True if a browser prints the number under every page."""
     thousands: bool = False
     """True if a workbook's numbers are numbers with a number format, not texts."""
+    hide: tuple[str, ...] = ()
+    """Texts whose rows a workbook does not show."""
     inside: bool = False
     """True if a Word document sets its tables inside the one cell of an outer table."""
     encoding: str = "utf-8"

@@ -17,6 +17,7 @@ p.left {{ break-after: avoid; }}
 p.right {{ text-align: right; break-after: avoid; }}
 p.prose {{ text-indent: 2em; }}
 p.cover {{ margin: 90pt 0; font-size: {cover}pt; text-align: center; }}
+p.white {{ margin: 0; color: white; font-size: 2pt; }}
 div.break {{ break-before: page; }}
 table {{ border-collapse: collapse; table-layout: fixed; margin-bottom: 8pt; {table} }}
 tr {{ height: {ink.row_height}pt; }}
@@ -34,6 +35,7 @@ _TAGS: dict[LineStyle, tuple[str, str]] = {
     "right": ('<p class="right">', "</p>"),
     "prose": ('<p class="prose">', "</p>"),
     "cover": ('<p class="cover">', "</p>"),
+    "white": ('<p class="white">', "</p>"),
 }
 
 

@@ -52,6 +52,8 @@ def _grid(sheet: Worksheet, grid: Grid, at: int, ink: Ink) -> None:
         sheet.column_dimensions[get_column_letter(position)].width = round(width / _POINTS_A_CHARACTER, 1)
     for cell in grid.cells:
         _put(sheet, cell, at, ink, ruled=True)
+        if "".join(cell.lines) in ink.hide:
+            sheet.row_dimensions[at + cell.row + 1].hidden = True
         if cell.rowspan * cell.colspan > 1:
             row, column = at + cell.row + 1, cell.column + 1
             sheet.merge_cells(None, row, column, row + cell.rowspan - 1, column + cell.colspan - 1)
