@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.corpus.__main__ import gold_folders, main
 from eval.corpus.blocks import Break, Grid, Ink, Line, texts
 from eval.corpus.booklet import printable, published
 from eval.corpus.compose import Filler, Manner, compose
@@ -214,3 +215,11 @@ def test_wrong_descriptions_are_named(tmp_path: Path) -> None:
         write((), File(path="a.odt"), tmp_path / "a.odt")
     codes = [error.value.code for error in (cell, layout, missing, damaged, ending)]
     assert codes == ["corpus.bad_cell", "corpus.damaged", "corpus.missing", "corpus.damaged", "corpus.bad_format"]
+
+
+def test_the_command_typesets_every_gold_folder_or_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without arguments it takes each folder that states its documents; a file is no folder."""
+    data = Path(__file__).parents[1] / "eval" / "data"
+    assert {"jiading-2024", "A1", "X", "mixed"} <= {folder.name for folder in gold_folders()}
+    assert main([str(data / "families" / "README.md")]) == 2
+    assert "README.md/reports.json" in capsys.readouterr().err

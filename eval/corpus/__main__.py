@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Rebuild and name the documents: 0, or 2 if labels or a program are missing."""
     parser = argparse.ArgumentParser(prog="python -m eval.corpus", description="typeset labelled forms")
     parser.add_argument("folders", type=Path, nargs="*", metavar="FOLDER", help="default: all of eval/data")
-    folders: list[Path] = parser.parse_args(arguments).folders or [path.parent for path in _stated()]
+    folders: list[Path] = parser.parse_args(arguments).folders or gold_folders()
     try:
         written = [path for folder in folders for path in typeset(folder)]
     except HeduiError as error:
@@ -53,8 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _stated() -> list[Path]:
-    return sorted(_DATA.glob("**/reports.json"))
+def gold_folders() -> list[Path]:
+    """Every folder of labels that the package ships."""
+    return sorted(path.parent for path in _DATA.glob("**/reports.json"))
 
 
 if __name__ == "__main__":

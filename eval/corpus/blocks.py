@@ -44,8 +44,8 @@ class Ink(Record):
     margin_x: float = 54
     margin_y: float = 54
     row_height: float = 22
-    ruling: Literal["all", "none", "rows", "frame"] = "all"
-    """Which lines are drawn: of every cell, none, between rows only, or around the table and under its rows' groups."""
+    ruling: Literal["all", "none", "rows", "columns"] = "all"
+    """Which lines are drawn: around every cell, none, between rows only, or between columns and around the table."""
     landscape: bool = False
     running_head: str = ""
     """Printed by a browser above every page."""

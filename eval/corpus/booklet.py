@@ -46,7 +46,7 @@ def printable(blocks: Iterable[Block], ink: Ink) -> str:
         "all": ("", f"border: {rule};"),
         "none": ("", "border: 0;"),
         "rows": (f"border-bottom: {rule};", f"border: 0; border-top: {rule};"),
-        "frame": (f"border: {rule};", "border: 0;"),
+        "columns": (f"border: {rule};", f"border: 0; border-left: {rule};"),
     }[ink.ruling]
     style = _STYLE.format(
         ink=ink,
