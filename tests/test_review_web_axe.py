@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from conftest import Open
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from eval.reviewing import Served, Stored, serving
+from eval.reviewing import Served, Stored, entered, serving
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("queue", "form", "layout", "layouts", "dashboard", "print")
@@ -39,6 +38,14 @@ def paths(running: Served) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser, running: Served) -> Iterator[Page]:
+    """The one browser that used the server's token."""
+    opened = entered(browser, running)
+    yield opened
+    opened.context.close()
+
+
 def violations(page: Page) -> list[str]:
     """What axe calls serious or critical: rule, and the elements it names."""
     if not AXE.is_file():
@@ -52,9 +59,8 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def test_no_page_has_a_serious_violation(running: Served, paths: dict[str, str], open_review: Open) -> None:
+def test_no_page_has_a_serious_violation(running: Served, paths: dict[str, str], page: Page) -> None:
     """Six pages, light and dark, 1280 and 768 wide: contrast, names, roles, focus."""
-    page = open_review(running)
     schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     found: dict[str, list[str]] = {}
     for scheme in schemes:
@@ -69,11 +75,8 @@ def test_no_page_has_a_serious_violation(running: Served, paths: dict[str, str],
     assert found == {}
 
 
-def test_a_field_in_focus_and_a_failed_card_are_judged_too(
-    running: Served, paths: dict[str, str], open_review: Open
-) -> None:
+def test_a_field_in_focus_and_a_failed_card_are_judged_too(running: Served, paths: dict[str, str], page: Page) -> None:
     """With a doubtful field in focus, a draft in it and the list of keys open, nothing serious is found."""
-    page = open_review(running)
     page.goto(running.base + paths["form"])
     page.wait_for_selector("#work[data-ready]")
     page.keyboard.press("j")
@@ -84,9 +87,8 @@ def test_a_field_in_focus_and_a_failed_card_are_judged_too(
     assert violations(page) == []
 
 
-def test_no_page_scrolls_sideways(running: Served, paths: dict[str, str], open_review: Open) -> None:
+def test_no_page_scrolls_sideways(running: Served, paths: dict[str, str], page: Page) -> None:
     """At 1280 and on a tablet the pages fit; wide tables scroll in frames of their own."""
-    page = open_review(running)
     wide = []
     for width in (1280, 768):
         page.set_viewport_size({"width": width, "height": 900})

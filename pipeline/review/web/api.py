@@ -15,7 +15,7 @@ from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours,
 from pipeline.review.requests import EditRequest
 from pipeline.review.web import filters
 from pipeline.review.web.guard import CSRF_HEADER
-from pipeline.review.web.render import voice_of
+from pipeline.review.web.render import voice_of, when
 from pipeline.review.web.room import Room
 from schemas.base import Record
 from schemas.errors import ConflictError
@@ -103,7 +103,9 @@ def conflict(room: Room, form_id: str, error: ConflictError, lang: Lang) -> JSON
     came = error.params.get("edits")
     ids = {edit.edit_id for edit in came if isinstance(edit, Edit)} if isinstance(came, tuple | list) else set()
     history = room.review.form(form_id, lang).history
-    events = [f"{entry.edit.at} {entry.edit.author}: {entry.words}" for entry in history if entry.edit.edit_id in ids]
+    events = [
+        f"{when(entry.edit.at)} {entry.edit.author}: {entry.words}" for entry in history if entry.edit.edit_id in ids
+    ]
     body = {"detail": explain(error, lang), "code": error.code, "events": events}
     return JSONResponse(body, 409)
 

@@ -17,7 +17,7 @@ from pipeline.review.web.filters import Documents
 from pipeline.review.web.guard import Guard, Keys
 from pipeline.review.web.pages import page_routes
 from pipeline.review.web.pictures import Pictures
-from pipeline.review.web.render import page, voice_of
+from pipeline.review.web.render import page, ready, voice_of
 from pipeline.review.web.results import Results
 from pipeline.review.web.room import Room
 from schemas.errors import ConflictError, DocumentError, HeduiError, ReviewError, StoreError
@@ -27,6 +27,7 @@ _NOT_THERE = frozenset({"review.no_such_form", "review.no_such_layout"})
 
 def create_app(review: Review, keys: Keys, lang: Lang) -> FastAPI:
     """The whole app behind its guard; results still to be written are written when it ends."""
+    ready(lang)
     results = Results(review)
     room = Room(review, keys, lang, Pictures(), results, Documents(review))
 

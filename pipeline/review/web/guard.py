@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.catalogue import Lang, say
+from pipeline.review.web.assets import edition
 
 OPEN = "/open"
 CSRF_HEADER = "x-csrf-token"
@@ -125,7 +126,7 @@ class Guard:
         told = say("web.opening", self._lang)
         return HTMLResponse(
             f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
-            f'<title>hedui</title><p><a href="/">{told}</a></p>',
+            f'<link rel="icon" href="/static/{edition()}/icon.svg"><title>hedui</title><p><a href="/">{told}</a></p>',
         )
 
     def _known(self, headers: Headers) -> bool:

@@ -1,6 +1,7 @@
 """A template's name and its values come in, escaped HTML goes out, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -55,6 +56,13 @@ def page(name: str, voice: Voice, keys: Keys, **values: object) -> HTMLResponse:
     return HTMLResponse(_environment(voice.lang).get_template(name).render(given))
 
 
+def ready(lang: Lang) -> None:
+    """Compile every template now, so that no reader waits for it."""
+    environment = _environment(lang)
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 @cache
 def _environment(lang: Lang) -> Environment:
     """Every template escapes; an unknown name is an error."""
@@ -77,11 +85,18 @@ def _environment(lang: Lang) -> Environment:
         effect_words=partial(_effect_words, lang=lang),
         version_words=partial(_version_words, lang=lang),
         version_columns=_version_columns,
+        when=when,
         interval=_interval,
         mark=_mark,
+        shown=_shown,
         changed=(),
     )
     return made
+
+
+def when(at: str) -> str:
+    """A time of the log as the clock on this machine shows it, to the minute."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _script_words(lang: Lang) -> Mapping[str, str]:
@@ -146,6 +161,11 @@ def _interval(found: Interval) -> Markup:
         return Markup('<td class="right">—</td><td class="right">—</td>')
     share, low, high = (f"{part * 100:.1f}%" for part in (found.share, found.low, found.high))
     return Markup('<td class="right number">{}</td><td class="right number">{} – {}</td>').format(share, low, high)
+
+
+def _shown(view: FieldView) -> str:
+    """A field's value for people: the words of a choice, else its text."""
+    return dict(view.options).get(view.text or "", view.text or "")
 
 
 def _mark(view: FieldView) -> Markup:

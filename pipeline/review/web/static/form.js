@@ -1,7 +1,7 @@
 // The form page: one place that knows what is in focus, what each key means there, and what comes next.
 
 import { Actions } from './actions.js';
-import { Fields } from './fields.js';
+import { Fields } from './inputs.js';
 import { say, word } from './net.js';
 import { Viewer } from './viewer.js';
 
@@ -122,7 +122,8 @@ function step(by) {
 async function done(request) {
   const result = await actions.edit(request);
   if (result.others.length) location.reload();
-  say([result.words, word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block })].join(' '));
+  const holds = word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block });
+  say(word('web.js_done', { done: result.words, holds }));
   return result;
 }
 
