@@ -131,3 +131,49 @@ PAIRS = """
 def test_labels_and_values_in_turn_are_no_table(lexicon: Lexicon) -> None:
     """Also where nobody knows the labels, though two of the columns hold numbers."""
     assert tables(PAIRS, lexicon) == ()
+
+
+def test_two_tables_over_the_same_columns_are_told_apart_without_a_word() -> None:
+    """The second header has words where there were numbers; the last table is of indicators, the first of funds."""
+    found = tables(
+        """
+        渠道 | 年初 | 当年 | 支用 | 比例
+        总计 | 86 | 86 | 80 | 93%
+        本级 | 50 | 50 | 44 | 88%
+        维度 | 方向 | 拟达到 | 年末 | 赋分
+        产出 | 数量 | 17 | 17 | 50
+        效益 | 社会 | 95 | 96 | 40
+        """,
+        Lexicon.empty(),
+    )
+    assert [(table.kind, headers(table)[0], len(table.rows)) for table in found] == [
+        ("fund", "渠道", 2),
+        ("indicator", "维度", 2),
+    ]
+
+
+def test_indicators_in_words_alone_are_a_table_by_their_merged_levels() -> None:
+    """No known word and no number: five columns, the first merged over rows."""
+    (table,) = tables(
+        """
+        维度 | 方向 | 要点 | 拟达到 | 年末
+        产出 | 数量 | 河道 | 保洁河道。 | 保洁河道。
+        ^ | 质量 | 漂浮物 | 无漂浮物。 | 无漂浮物。
+        效益 | 生态 | 环境 | 改善环境。 | 有所改善。
+        """,
+        Lexicon.empty(),
+    )
+    assert (table.kind, len(table.rows)) == ("indicator", 3)
+
+
+def test_a_row_of_words_among_rows_of_two_numbers_is_no_header() -> None:
+    """Targets and actuals may be words in one row and numbers in the next."""
+    (table,) = tables(
+        """
+        一级指标 | 三级指标 | 指标值 | 全年实际完成值
+        产出指标 | 补贴 | 500 | 520
+        效益指标 | 环境 | 改善 | 改善
+        ^ | 就业率 | 95 | 96
+        """
+    )
+    assert len(table.rows) == 3

@@ -61,8 +61,9 @@ def _title(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:
     named = [index for index, text in short if any(word in text for word in lexicon.titles)]
     if named:
         return named[-1]
-    wordy = [index for index, text in short if len(core(text)) > 5]  # noqa: PLR2004 - 自评表 and more
-    return wordy[-1] if wordy else None
+    wordy = [(index, text) for index, text in short if len(core(text)) > 5 and ":" not in text]  # noqa: PLR2004 - 自评表 and more
+    tables = [index for index, text in wordy if core(text).endswith("表")]
+    return (tables or [index for index, _ in wordy] or [None])[-1]
 
 
 def kind_of(region: Region, skeleton: Skeleton, roles: Mapping[int, Role]) -> FormKind:

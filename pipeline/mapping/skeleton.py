@@ -250,19 +250,20 @@ class _Builder:
 
     def _stands_over(self, labels: Sequence[Cell], values: Sequence[Cell], row: int, *, sided: bool) -> bool:
         """True if a row of headings stands over a row of texts, column by column."""
-        if len(labels) != len(values) or not labels or any(cell.row_end > row + 1 for cell in labels):
-            return False
-        if any((a.col, a.col_end) != (b.col, b.col_end) for a, b in zip(labels, values, strict=True)):
-            return False
         texts = [label.text for label in labels if label.text]
-        if not texts or any(kind(text) != "text" or len(core(text)) > LONGEST_LABEL for text in texts):
+        if not _face(labels, values, row) or any(
+            kind(text) != "text" or len(core(text)) > LONGEST_LABEL for text in texts
+        ):
             return False
         known = self.lexicon.knows("goal", texts)
         if known == len(texts) and (len(texts) > 1 or sided):
             return True
-        paired = self.lexicon.knows("field", [label.text for label in labels[::2]])
-        if paired:
+        above_all = len(labels) == 1 and self.first_row > row
+        if above_all or self.lexicon.knows("field", [label.text for label in labels[::2]]):
             return False
+        exactly = any(side.row == row and side.row_end == row + 2 for side in self.grid.cells if self._is_side(side))
+        if exactly and (values[0].text.endswith(("。", "；", ";")) or _all_numbers(values)):
+            return True
         longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)
         return longer and (sided or len(labels) != 2)  # noqa: PLR2004 - two cells side by side are label and value
 
@@ -321,6 +322,18 @@ class _Builder:
             tuple(self.sides),
             self.first_row,
         )
+
+
+def _face(labels: Sequence[Cell], values: Sequence[Cell], row: int) -> bool:
+    """True if two rows have the same cells, one over the other, and the upper one holds texts."""
+    if len(labels) != len(values) or not any(cell.text for cell in labels):
+        return False
+    aligned = all((a.col, a.col_end) == (b.col, b.col_end) for a, b in zip(labels, values, strict=True))
+    return aligned and not any(cell.row_end > row + 1 for cell in labels)
+
+
+def _all_numbers(cells: Sequence[Cell]) -> bool:
+    return all(kind(cell.text) in {"number", "quantity"} for cell in cells)
 
 
 def _all_labelled(cells: Sequence[Cell]) -> bool:

@@ -1,7 +1,8 @@
 """A Grid's rows become its tables: a header row, the rows that keep to its columns, the labels beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.mapping.labels import core, kind
@@ -59,7 +60,7 @@ def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
         else:
             tables.append(table)
             row = table.end_row
-    return tuple(tables)
+    return tuple(_told_apart(tables, lexicon))
 
 
 def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: Lexicon) -> RawTable | None:
@@ -77,7 +78,9 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         named = known >= max(2, len(texts) // 2)
         if height == 1 and not named and _are_pairs(by_row, row, end, lexicon):
             continue
-        if end == row + height or not (named or _numbers_follow(by_row, row + height, end, leaves)):
+        if end == row + height:
+            continue
+        if not (named or _numbers_follow(by_row, row + height, end, leaves) or _levels_follow(by_row[row:end], leaves)):
             continue
         rows = _rows(grid, row + height, end, leaves)
         inner = _inner_sides(by_row[row + height : end], leaves)
@@ -131,12 +134,18 @@ def _body_end(
     columns = _Columns(leaves)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
+    numbers: set[int | None] = set()
     while row < min(len(by_row), fence):
-        used = [columns.of(cell) for cell in _without_inner_sides(by_row[row], columns)]
+        cells = _without_inner_sides(by_row[row], columns)
+        used = [columns.of(cell) for cell in cells]
         if any(index is None for index in used) or len(set(used)) < len(used):
             break
-        if _names_columns(by_row[row], lexicon):
+        kinds = {index: kind(cell.text) for index, cell in zip(used, cells, strict=True)}
+        # A header of its own has words in every column, also where there were numbers above.
+        headed = len(numbers) >= FEWEST_COLUMNS and all(kinds.get(index) == "text" for index in numbers)
+        if headed or _names_columns(by_row[row], lexicon):
             break
+        numbers |= {index for index, held in kinds.items() if held == "number"}
         row += 1
     return row
 
@@ -155,17 +164,15 @@ def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list
 
 
 def _without_inner_sides(cells: Sequence[Cell], columns: "_Columns") -> list[Cell]:
-    """A row's cells without labels that stand beside another label in one column (按收入性质分 | 一般公共预算)."""
-    kept: list[Cell] = []
-    for cell in cells:
-        before = kept[-1] if kept else None
-        index = columns.of(cell)
-        beside = before is not None and index is not None and columns.of(before) == index
-        if before is not None and beside and kind(before.text) == kind(cell.text) == "text":
-            kept[-1] = cell
-        else:
-            kept.append(cell)
-    return kept
+    """A row's cells without the label that stands beside another in one column (按收入性质分 | 一般公共预算)."""
+    beside = [
+        left
+        for left, right in pairwise(cells)
+        if columns.of(left) is not None
+        and columns.of(left) == columns.of(right)
+        and kind(left.text) == kind(right.text) == "text"
+    ]
+    return [cell for cell in cells if cell is not beside[0]] if len(beside) == 1 else list(cells)
 
 
 class _Columns:
@@ -190,6 +197,14 @@ def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leav
     return head and len(columns) > 1
 
 
+def _levels_follow(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> bool:
+    """True if words stand under a header of five or more columns whose first one is merged over rows."""
+    body = rows[1:]
+    merged = any(cell.row_span > 1 and cell.col == leaves[0].col for cells in body for cell in cells)
+    whole = all(cell.row_span == 1 for leaf in leaves for cell in leaf.headers)
+    return len(leaves) > 4 and len(body) > 2 and merged and whole  # noqa: PLR2004 - levels, name, target, actual
+
+
 def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tuple[Cell | None, ...], ...]:
     table: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(first, end)]
     columns = _Columns(leaves)
@@ -207,6 +222,24 @@ def _holds(rows: Sequence[Sequence[Cell | None]], index: int, wanted: str) -> bo
     kinds = [kind(cell.text) for row in rows if (cell := row[index]) is not None]
     filled = [found for found in kinds if found != "blank"]
     return bool(filled) and sum(found == wanted for found in filled) >= MOSTLY * len(filled)
+
+
+def _told_apart(tables: Sequence[RawTable], lexicon: Lexicon) -> list[RawTable]:
+    """Where no word tells: the last of several is of indicators, one with numbers behind its first labels of funds."""
+    told = []
+    for position, table in enumerate(tables):
+        texts = [leaf.text for leaf in table.leaves if leaf.text]
+        known = lexicon.knows("fund_column", texts) != lexicon.knows("indicator_column", texts)
+        labels = next((index for index in range(len(table.leaves)) if not _holds(table.rows, index, "text")), 0)
+        last = position == len(tables) - 1
+        if known or (last and not position):
+            told.append(table)
+        elif last:
+            told.append(replace(table, kind="indicator"))
+        else:
+            is_fund = labels == 1 and _holds(table.rows, 1, "number")
+            told.append(replace(table, kind="fund") if is_fund else table)
+    return told
 
 
 def _kind(
