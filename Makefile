@@ -27,10 +27,10 @@ case "$$line" in Collecting*) printf '.' ;; esac; done; then echo ' done'; \
 else echo ' failed'; grep -v '^WARNING' $(VENV)/pip.log; exit 1; fi
 endef
 
-.PHONY: help demo test lint coverage schema bench corpus clean
+.PHONY: help demo test lint coverage schema bench corpus screenshots clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.hedui  ## read the sample report with the embedded model into out/demo
 	@code=0; $(BIN)/hedui run $(DEMO) -o $(OUT) || code=$$?; \
@@ -65,6 +65,9 @@ bench: $(VENV)/.dev  ## time hedui on the sample reports, beside its floor and o
 
 corpus: $(VENV)/.dev  ## typeset eval/data anew (needs Chromium, LibreOffice and a Song-style font)
 	@$(BIN)/python -m eval.corpus
+
+screenshots: $(VENV)/.dev $(VENV)/.axe-$(AXE)  ## make the README's pictures of the review anew, in docs/
+	@$(BIN)/python -m eval.screenshots
 
 clean:  ## remove the environment and every result
 	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
