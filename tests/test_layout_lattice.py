@@ -306,3 +306,17 @@ def test_letters_set_apart_are_one_word() -> None:
         bbox = BBox(starts[0], 5.0, ends[-1], 17.0)
         found = pieces_of(TextRun(text, starts, ends, bbox, 15.0, 10.0, upright=True, hidden=False), axes)
         assert lines_of([own for _, own in found]) == (printed,)
+
+
+def test_a_text_that_runs_over_the_foot_of_its_table_belongs_to_its_cell(tmp_path: Path) -> None:
+    """At the foot of a page only, in its own column, line after line; a note below the table stays outside."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, (50, 100, 350), (760, 790), {(0, 0): "产出⏎指标"})
+        write(page, 53, 797, "（50")
+        write(page, 53, 809, "分）")
+        write(page, 53, 830, "注：本表由单位填写，一式两份。")
+
+    found = laid(tmp_path, draw)
+    assert texts(found.grids[0]) == [["产出指标（50分）", ""]]
+    assert [line.text for line in found.lines] == ["注：本表由单位填写，一式两份。"]

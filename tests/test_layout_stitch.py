@@ -110,6 +110,22 @@ def test_two_labels_that_nothing_knows_stay_two_in_doubt() -> None:
     assert (cell(grid, "甲乙").doubts, cell(grid, "丙丁").doubts) == (("join",), ("join",))
 
 
+def test_a_label_torn_inside_its_brackets_is_one_label() -> None:
+    """Points of a label that nobody knows, cut between their digits."""
+    grid = over_pages(
+        """
+        质效（20分） | 甲 | 10 | 10
+        ^ | 乙 | 10 | 10
+        惠民（5 | 丙 | 20 | 20
+        """,
+        """
+        0分） | 丁 | 20 | 20
+        ^ | 戊 | 10 | 10
+        """,
+    )
+    assert (cell(grid, "惠民（50分）").row_span, cell(grid, "惠民（50分）").doubts) == (3, ())
+
+
 def test_a_label_known_from_elsewhere_in_the_form_is_joined() -> None:
     """A word outside the lexicon that stands whole in another row tells how its halves go together."""
     grid = over_pages(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from pipeline.layout.marks import PageMarks, Rule, TextRun
+from pipeline.layout.overflow import running_over
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Cell, Grid
 
@@ -27,6 +28,8 @@ SPACE = 0.3
 SAME_LINE = 0.4
 # A cell narrower or lower than this holds no text and is a drawn double line (points).
 SLIVER = 4.0
+# A table that ends below this share of the page's height may go on over the page.
+PAGE_FOOT = 0.8
 
 _CELLS = TypeAdapter(tuple[Cell, ...])  # all cells of a table at once: a third faster than one by one
 
@@ -59,8 +62,13 @@ def lattice(marks: PageMarks) -> tuple[tuple[Grid, ...], tuple[TextRun, ...]]:
         if len(axes.xs) < 2 or len(axes.ys) < 2:  # noqa: PLR2004 - a table needs an inside
             continue
         boxes = boxes_of(axes, across, down)
-        inside, outside = _within(outside, axes)
-        grids.append(_grid(marks.number, number, axes, boxes, inside))
+        inside, outside = within(outside, axes)
+        if axes.ys[-1] > PAGE_FOOT * marks.height:
+            feet = [box for box in boxes if box.row + box.row_span == len(axes.ys) - 1]
+            edges = [(axes.xs[box.col], axes.xs[box.col + box.col_span]) for box in feet]
+            over = running_over(outside, inside, edges, axes.ys[-1])
+            inside, outside = inside + over, [run for run in outside if run not in over]
+        grids.append(grid_of(marks.number, number, axes, boxes, inside))
     return tuple(grids), tuple(outside)
 
 
@@ -191,7 +199,7 @@ def _nearest(positions: Sequence[float], at: float) -> int:
     return index
 
 
-def _within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[TextRun]]:
+def within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[TextRun]]:
     """Runs whose middle lies in the table, and the others."""
     inside: list[TextRun] = []
     outside: list[TextRun] = []
@@ -204,7 +212,8 @@ def _within(runs: Sequence[TextRun], axes: Axes) -> tuple[list[TextRun], list[Te
     return inside, outside
 
 
-def _grid(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequence[TextRun]) -> Grid:
+def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequence[TextRun]) -> Grid:
+    """The table of a page's axes and boxes with the texts of its runs."""
     owner = [[0] * (len(axes.xs) - 1) for _ in axes.ys[1:]]
     for index, box in enumerate(boxes):
         for row in owner[box.row : box.row + box.row_span]:

@@ -204,6 +204,8 @@ def _begins_a_row(
             return True
         if above is None or not above.text or not cell.text or normalised(above.text) == normalised(cell.text):
             continue
+        if _is_torn_in_brackets(above, cell):
+            continue
         whole = normalised(cell.text) in words and normalised(above.text + cell.text) not in words
         if whole or (above.row_span == 1 == cell.row_span and ends_here(above, cell.text, unit)):
             return True
@@ -247,8 +249,17 @@ def _is_one_cell(above: Cell, below: Cell, break_: _Break, whole: Collection[str
         return None
     if not below.text or same:
         return same
+    if _is_torn_in_brackets(above, below):
+        return False
     together, parts = normalised(above.text + below.text), (normalised(above.text), normalised(below.text))
     return False if together in whole and not all(part in whole for part in parts) else None
+
+
+def _is_torn_in_brackets(above: Cell, below: Cell) -> bool:
+    """True if a bracket opened above the break is closed below it: 产出指标（5 and 0分）."""
+    first, second = normalised(above.text), normalised(below.text)
+    opened, closed = first.count("(") > first.count(")"), second.find(")")
+    return opened and closed >= 0 and "(" not in second[:closed]
 
 
 def _settled(above: Cell, below: Cell, whole: Collection[str], unit: float | None) -> bool:
