@@ -63,7 +63,8 @@ def _title(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:
         return named[-1]
     wordy = [(index, text) for index, text in short if len(core(text)) > 5 and ":" not in text]  # noqa: PLR2004 - 自评表 and more
     tables = [index for index, text in wordy if core(text).endswith("表")]
-    return (tables or [index for index, _ in wordy] or [None])[-1]
+    found = tables or [index for index, _ in wordy]
+    return found[-1] if found else None
 
 
 def kind_of(region: Region, skeleton: Skeleton, roles: Mapping[int, Role]) -> FormKind:
