@@ -97,6 +97,40 @@ def run(  # noqa: PLR0913 - one argument an option
     click.echo(say("eval.written", lang, file=str(path)))
 
 
+@eval_group.command("baselines")
+@click.option("-o", "--output", type=_FILE, help="The log: a JSON file, packed if it ends in .gz.")
+@click.option("--data", help="Folder of labels; otherwise six documents of the sets inside the package.")
+@click.option("--model", help="Model of the endpoint; otherwise the embedded one.")
+@click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of the model.")
+@click.option("--config", type=_FILE, help="Settings file; otherwise hedui.toml here, then your own.")
+@_spoken
+def baselines(  # noqa: PLR0913 - one argument an option
+    lang: Lang,
+    *,
+    output: Path | None,
+    data: str | None,
+    model: str | None,
+    max_calls: int | None,
+    config: Path | None,
+) -> None:
+    """Read the same documents in every way that a user could pick; the same command goes on where it stopped."""
+    if find_spec("pdfplumber") is None or find_spec("pymupdf4llm") is None:
+        raise UsageError("eval.baselines_extra_missing")
+    from eval.baselines.run import BASELINES, evaluate_baselines  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.progress import Shown  # noqa: PLC0415 - the same
+    from eval.run import Asked  # noqa: PLC0415 - the same
+
+    session = _limited(Session.of(lang, config, None, os.environ), max_calls, None)
+    path = output or Path("eval-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-baselines.json"
+    with Shown(lang) as shown:
+        log = evaluate_baselines(Asked(session, os.environ, model, "layout", data, BASELINES), path, shown)
+    if log.finished is None:
+        click.echo(say("eval.stopped", lang, file=str(path)))
+        sys.exit(STOPPED)
+    _show(path, (), lang)
+    click.echo(say("eval.written", lang, file=str(path)))
+
+
 @eval_group.command("score")
 @click.argument("log", type=_FILE)
 @click.option("--by", type=click.Choice(VIEWS), multiple=True, help="Also cut by this; may be given more than once.")

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from eval.gold import load, reports
+from eval.gold import borrowed, lent, load, reports
 from schemas.base import Record
 from schemas.errors import UsageError
 from schemas.evidence import Origin
@@ -15,6 +15,7 @@ SHIPPED = Path(__file__).parent / "data"
 """The sets inside the package."""
 
 MANIFEST = "reports.json"
+_READ: Outcome = "read"
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"})
 
 
@@ -87,10 +88,14 @@ def location(document: GoldDocument, base: Path) -> Path:
 
 
 def _documents(folder: Path, root: Path) -> tuple[GoldDocument, ...]:
-    stated = reports(folder)
-    cases = load(folder)
-    expected = {file.path: file.outcome for file in stated.files}
-    known = dict.fromkeys((*(name for names in stated.documents for name in names), *expected))
+    lender = borrowed(folder)
+    if lender is not None:
+        cases, expected = lent(folder, lender), dict.fromkeys(lender.documents, _READ)
+        known = dict.fromkeys(lender.documents)
+    else:
+        stated = reports(folder)
+        cases, expected = load(folder), {file.path: file.outcome for file in stated.files}
+        known = dict.fromkeys((*(name for names in stated.documents for name in names), *expected))
     found = []
     for name in known:
         path = folder / name
@@ -101,7 +106,7 @@ def _documents(folder: Path, root: Path) -> tuple[GoldDocument, ...]:
             GoldDocument(
                 name=_name(path, base_of(root)),
                 sha256=_sha256(path),
-                families=tuple(case.family or folder.name for case in own) or (folder.name,),
+                families=tuple(case.family or case.name.split("/")[0] for case in own) or (folder.name,),
                 format=path.suffix.lower().removeprefix("."),
                 origin=_origin(path),
                 outcome=expected.get(name, "read"),

@@ -82,6 +82,21 @@ class Reports(Record):
     """What is hard to read in a form, by the name of its label's file."""
 
 
+class Shown(Record):
+    """A file that shows some forms of another folder's report: by their positions among its cases."""
+
+    dpi: int | None = None
+    forms: tuple[int, ...]
+
+
+class Borrowed(Record):
+    """The `reports.json` of a folder without labels of its own: the same forms printed, scanned or cut otherwise."""
+
+    gold: str
+    """The labels' folder, from here: `../jiading-2024/gold`."""
+    documents: dict[str, Shown]
+
+
 class Case(Record):
     """One labelled form and every document that holds it."""
 
@@ -159,6 +174,26 @@ def load(folder: Path) -> tuple[Case, ...]:
 def case_name(folder: Path, label: Label) -> str:
     """What a labelled form is called: folder, report, position."""
     return f"{folder.name}/{label.document_index}/{label.form_index:02}"
+
+
+def borrowed(folder: Path) -> Borrowed | None:
+    """What a folder shows of another's labels; None for a folder with labels of its own."""
+    path = folder / "reports.json"
+    if not path.is_file() or '"gold"' not in path.read_text(encoding="utf-8"):
+        return None
+    return _read(path, Borrowed.model_validate_json)
+
+
+def lent(folder: Path, manifest: Borrowed) -> tuple[Case, ...]:
+    """The cases that a borrowing folder's documents show, with those documents; UsageError for a position too many."""
+    cases = load((folder / manifest.gold).resolve().parent)
+    if any(at >= len(cases) for shown in manifest.documents.values() for at in shown.forms):
+        raise UsageError("gold.damaged", path=str(folder / "reports.json"), errors=1)
+    return tuple(
+        cases[at].model_copy(update={"documents": (folder / name,), "form_index": position})
+        for name, shown in manifest.documents.items()
+        for position, at in enumerate(shown.forms)
+    )
 
 
 def prove(cases: Sequence[Case]) -> Proof:

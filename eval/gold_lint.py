@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.dataset import MANIFEST
-from eval.gold import Label, Reports, contradictions, load, prove, reports
+from eval.gold import Label, Reports, borrowed, contradictions, lent, load, prove, reports
 from schemas.errors import UsageError
 
 
@@ -31,8 +31,20 @@ def lint(root: Path) -> Linted:
     folders = [path.parent for path in sorted(root.rglob(MANIFEST))]
     if not folders:
         raise UsageError("eval.no_gold", folder=str(root))
-    forms = sum(len(load(folder)) for folder in folders)
-    return Linted(len(folders), forms, tuple(complaint for folder in folders for complaint in _complaints(folder)))
+    labelled = [folder for folder in folders if borrowed(folder) is None]
+    forms = sum(len(load(folder)) for folder in labelled)
+    return Linted(len(folders), forms, tuple(complaint for folder in folders for complaint in _of(folder)))
+
+
+def _of(folder: Path) -> Iterator[Complaint]:
+    lender = borrowed(folder)
+    if lender is None:
+        yield from _complaints(folder)
+        return
+    lent(folder, lender)
+    for name in lender.documents:
+        if not (folder / name).is_file():
+            yield Complaint("lint_document", {"where": folder.name, "file": name})
 
 
 def _complaints(folder: Path) -> Iterator[Complaint]:

@@ -17,7 +17,7 @@ from eval.log import Conditions, Confirmation, DocumentResult, Log, Output, WayR
 from eval.oracle import Labelled, corrected, pair_regions, roles_by_person
 from eval.program import program
 from eval.stopwatch import Stopwatch
-from eval.ways import PERSON, Group, WayCode, groups
+from eval.ways import PERSON, WAYS, Group, WayCode, groups
 from pipeline.batch import Batch, InputFile, Progress
 from pipeline.batch.account import usage_of
 from pipeline.batch.digest import MappingWay, conditions
@@ -44,7 +44,7 @@ class Asked:
     model: str | None
     mapping: MappingWay
     data: str | None
-    ways: tuple[WayCode, ...]
+    ways: tuple[str, ...]
 
 
 class Stopped(Exception):
@@ -59,11 +59,11 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
     root = root_of(asked.data)
     base = base_of(root)
     part = path.with_name(f"{path.name}.part")
-    with _client(asked, part) as client:
-        log = _begun(asked, path, root, client)
-        runner = _Runner(asked, log.documents, base, part, progress, _limited(asked, client), client)
-        for way in asked.ways:
-            if log.result(way) is not None:
+    with opened_client(asked, part) as client:
+        log = begun(asked, path, root, client, documents_of(root))
+        runner = Runner(asked, log.documents, base, part, progress, limited(asked, client), client)
+        for way in WAYS:
+            if way not in asked.ways or log.result(way) is not None:
                 continue
             try:
                 result = runner.confirm(way) if way.endswith(PERSON) else runner.read(way)
@@ -71,17 +71,17 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
                 return log
             log = log.model_copy(update={"results": (*log.results, result)})
             write_log(log, path)
-    log = log.model_copy(update={"finished": _now()})
+    log = log.model_copy(update={"finished": now()})
     write_log(log, path)
     shutil.rmtree(part, ignore_errors=True)
     return log
 
 
-def _begun(asked: Asked, path: Path, root: Path, client: ModelClient | None) -> Log:
+def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, documents: Sequence[GoldDocument]) -> Log:
     """The log so far: the one in the file if it can be gone on with, else an empty one."""
     base = base_of(root)
     fresh = Log(
-        started=_now(),
+        started=now(),
         finished=None,
         conditions=Conditions(
             program=program(),
@@ -95,7 +95,7 @@ def _begun(asked: Asked, path: Path, root: Path, client: ModelClient | None) -> 
             data="" if base != root else str(root.resolve()),
             ways=asked.ways,
         ),
-        documents=documents_of(root),
+        documents=tuple(documents),
     )
     if not path.exists():
         return fresh
@@ -108,7 +108,7 @@ def _begun(asked: Asked, path: Path, root: Path, client: ModelClient | None) -> 
 
 
 @contextmanager
-def _client(asked: Asked, part: Path) -> Iterator[ModelClient | None]:
+def opened_client(asked: Asked, part: Path) -> Iterator[ModelClient | None]:
     """The model, with answers of this run only: what it costs is what it costs from nothing."""
     access = from_environment(asked.environ, asked.model, asked.session.settings.model)
     if access is None and asked.mapping == "transcribe":
@@ -120,7 +120,8 @@ def _client(asked: Asked, part: Path) -> Iterator[ModelClient | None]:
         yield client
 
 
-def _limited(asked: Asked, client: ModelClient | None) -> Limited | None:
+def limited(asked: Asked, client: ModelClient | None) -> Limited | None:
+    """The model under the limits of this call."""
     limits = asked.session.settings.model
     if client is None:
         return None
@@ -128,7 +129,7 @@ def _limited(asked: Asked, client: ModelClient | None) -> Limited | None:
 
 
 @dataclass
-class _Runner:
+class Runner:
     """Reads the documents in one way after the other."""
 
     asked: Asked
@@ -255,5 +256,6 @@ def _joined(way: WayCode, done: Sequence[WayResult], documents: Sequence[GoldDoc
     )
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as logs have it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

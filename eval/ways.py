@@ -14,6 +14,20 @@ WayCode = Literal["hedui", "hedui_person", "no_words", "no_words_person", "famil
 """`hedui`: as a user runs it. `no_words`: lexicon and templates empty. `family_out`: per family, all words that its
 documents print taken out of the lexicon, even where others share them. `…_person`: after one confirmation a layout."""
 
+BaselineCode = Literal[
+    "tables_words",
+    "hedui",
+    "hedui_person",
+    "hedui_model",
+    "hedui_transcribe",
+    "text_typed",
+    "markdown_typed",
+    "tables_typed",
+]
+"""What a user could pick. `tables_words`: pdfplumber's or openpyxl's tables with the known words, no model.
+`…_typed`: the model types the whole form out from that writing of it. `hedui…`: without the model, the same after one
+confirmation a layout, with the model, with the model transcribing."""
+
 WAYS: tuple[WayCode, ...] = get_args(WayCode)
 PERSON = "_person"
 

@@ -148,3 +148,22 @@ def test_a_label_that_breaks_the_schema_is_told(copy: Path) -> None:
     label["form"]["total_score"] = "about 90"
     path.write_text(json.dumps(label), "utf-8")
     assert call("gold", "lint", "--data", copy).exit_code == 2
+
+
+def test_a_folder_may_show_forms_of_another(copy: Path) -> None:
+    """Scans of some pages have no labels of their own: they name the other folder's, by position."""
+    scans = copy.parent / "scans"
+    scans.mkdir()
+    shutil.copy(JIADING / "report.txt", scans / "part.txt")
+    manifest = {"gold": f"../{copy.name}/gold", "documents": {"part.txt": {"dpi": 150, "forms": [16, 2]}}}
+    (scans / "reports.json").write_text(json.dumps(manifest), "utf-8")
+    (document,) = documents_of(scans)
+    labels = [json.loads((copy / "gold" / f"form-{at:02}.json").read_text("utf-8"))["form"] for at in (16, 2)]
+    assert [form.project_name for form in document.forms] == [label["project_name"] for label in labels]
+    assert document.families == (copy.name, copy.name)
+    assert call("gold", "lint", "--data", scans).exit_code == 0
+    (scans / "part.txt").unlink()
+    assert "part.txt is not there" in call("gold", "lint", "--data", scans).output
+    manifest["documents"] = {"part.txt": {"dpi": 150, "forms": [99]}}
+    (scans / "reports.json").write_text(json.dumps(manifest), "utf-8")
+    assert call("gold", "lint", "--data", scans).exit_code == 2

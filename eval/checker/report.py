@@ -10,7 +10,7 @@ from eval.checker.columns import Exchange, exchanges
 from eval.checker.grounded import grounded
 from eval.checker.records import Disagreement
 from eval.checker.seeded import OF_CHARACTERS
-from eval.gold import Case, Reports, load, reports
+from eval.gold import Case, Reports, borrowed, load, reports
 from pipeline.catalogue import Lang, say
 from pipeline.checks import check
 from schemas.base import Record
@@ -62,7 +62,7 @@ class Report(Record):
 
 def measure(data: Path, *, most: int | None, seed: int) -> Report:
     """The benchmark over every gold folder under `data` and the records beside them; raises UsageError."""
-    folders = sorted(path.parent for path in data.glob("*/reports.json"))
+    folders = sorted(path.parent for path in data.glob("*/reports.json") if borrowed(path.parent) is None)
     cases = [(folder, load(folder)) for folder in folders]
     forms = [case.form for _, folder_cases in cases for case in folder_cases]
     clean = sound(forms)

@@ -1,0 +1,167 @@
+"""What else a user would pick: the scripts are fair, the run names every way, the README's table is a log's."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from eval.baselines.run import BASELINES, DOCUMENTS
+from eval.baselines.shape import PlainForm, PlainFund, PlainIndicator, form_of
+from eval.baselines.texts import chunks, tables
+from eval.baselines.words import forms_of
+from eval.cli import eval_group
+from eval.dataset import SHIPPED, documents_of
+from eval.figures import scored
+from eval.log import read_log
+from prompts.loader import load
+
+CHROMIUM = SHIPPED / "jiading-2024" / "report-chromium.pdf"
+
+TABLE = """
+项目支出绩效自评表
+（2023年度）
+项目名称|河道保洁||||
+主管部门|水务局||实施单位|水务所|
+项目资金（万元）|年初预算数|全年预算数|全年执行数|分值|得分
+年度资金总额|8.00|8.00|7.60|10|9.50
+其中：财政拨款|8.00|8.00|7.60||
+一级指标|三级指标|年度指标值|实际完成值|分值|得分
+产出指标|保洁次数|≥12次|12次|50|50
+|保洁里程|≥3公里|3公里|40|38
+总分||||100|97.50
+"""
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """Rows of cells between bars."""
+    return [line.split("|") for line in text.strip().splitlines()]
+
+
+def test_known_headers_give_a_form() -> None:
+    """Columns by their words, a merged level kept, totals from the closing row, labels beside their values."""
+    (plain,) = forms_of(rows_of(TABLE))
+    form = form_of(plain)
+    assert (form.title, form.fiscal_year, form.amount_unit) == ("项目支出绩效自评表", 2023, "万元")
+    assert (form.project_name, form.supervising_department, form.implementing_unit) == ("河道保洁", "水务局", "水务所")
+    assert [(fund.source, str(fund.executed)) for fund in form.funds] == [("total", "7.60"), ("fiscal", "7.60")]
+    assert [(row.level1, row.name, str(row.score)) for row in form.indicators] == [
+        ("产出指标", "保洁次数", "50"),
+        ("产出指标", "保洁里程", "38"),
+    ]
+    assert (str(form.total_weight), str(form.total_score)) == ("100", "97.50")
+
+
+def test_two_titles_are_two_forms() -> None:
+    """A second title begins a second form."""
+    assert len(forms_of(rows_of(TABLE + TABLE.strip()))) == 2
+
+
+def test_a_page_is_read_line_by_line_and_table_by_table() -> None:
+    """Of the real report the script finds all 18 titles, and most of the forms' tables."""
+    found = forms_of(tables(CHROMIUM))
+    assert len(found) == 18
+    assert found[0].project_name == "政府聘用辅助人员经费"
+
+
+@pytest.mark.parametrize("writing", ["text", "tables"])
+def test_a_report_is_cut_at_its_titles(writing: str) -> None:
+    """A user would ask about one form at a time: 18 pieces, each with its own project."""
+    pieces = chunks(CHROMIUM, writing)  # type: ignore[arg-type]  # a parameter of the test
+    assert len(pieces) == 18
+    assert "政府聘用辅助人员经费" in pieces[0]
+
+
+def test_no_way_loses_for_a_comma_or_a_per_cent_sign() -> None:
+    """What is typed out is cleaned as hedui's own values are."""
+    plain = PlainForm(
+        title="绩效自评表（2022年度）",
+        project_name="养护",
+        funds=(PlainFund(source="total", label="总额：", executed="3,616.90", execution_rate="99.87%", score="-"),),
+        indicators=(PlainIndicator(level1="产出指标(50分)", name="里程", target="≥3.5公里", score="约十"),),
+    )
+    form = form_of(plain)
+    assert (form.title, form.fiscal_year) == ("绩效自评表", 2022)
+    (fund,) = form.funds
+    assert (fund.label, str(fund.executed), str(fund.execution_rate), fund.score) == ("总额", "3616.90", "99.87", None)
+    (row,) = form.indicators
+    assert row.target is not None
+    assert (row.level1, str(row.target.value), row.target.unit, row.score) == ("产出指标", "3.5", "公里", None)
+
+
+def test_the_worked_example_of_the_plain_question_fits_its_shape() -> None:
+    """The model is shown what it may answer."""
+    (example,) = load("transcribe").table("Plain examples")
+    plain = PlainForm.model_validate_json(example["answer"])
+    assert plain.total_score == "98"
+    assert all(value in example["form"] for value in ("河道保洁", "8.50", "≥12次"))
+
+
+@pytest.fixture
+def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
+    """An OpenAI-compatible server that answers every question with nothing; its environment, and what it was asked."""
+    asked: list[str] = []
+
+    class Scripted(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(request["messages"][-1]["content"])
+            schema = json.dumps(request.get("response_format", {}))
+            words = json.loads(schema).get("json_schema", {}).get("schema", {}).get("properties", {}).get("role", {})
+            content = json.dumps({"role": words["enum"][0]} if "enum" in words else {}, ensure_ascii=False)
+            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
+            usage = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10}
+            made = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage}
+            body = json.dumps(made | {"choices": [choice]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, the name is http.server's
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {"HEDUI_BASE_URL": f"http://127.0.0.1:{server.server_port}/v1", "HEDUI_MODEL": "m"}, asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_one_command_reads_the_same_documents_in_every_way(
+    tmp_path: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json.gz"
+    call = ["baselines", "-o", str(path), "--data", "families/B", "--lang", "en"]
+    stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ, catch_exceptions=False)
+    assert stopped.exit_code == 1, stopped.output
+    assert [result.way for result in read_log(path).results] == ["tables_words", "hedui", "hedui_person"]
+    before = len(asked)
+    assert before == 3
+    done = CliRunner().invoke(eval_group, call, env=environ, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    log = read_log(path)
+    assert [result.way for result in log.results] == list(BASELINES)
+    assert {len(result.documents) for result in log.results} == {len(log.documents)}
+    by_way = {result.way.way: result for result in scored(log)}
+    empty, told = by_way["text_typed"].figure("field_f1"), by_way["hedui_person"].figure("field_f1")
+    assert empty is not None
+    assert told is not None
+    assert empty.value < 0.1
+    assert told.value > 0.9
+    assert len(asked) > before
+
+
+def test_the_compared_documents_are_shipped_and_enough() -> None:
+    """At least 12 forms of at least 4 families, in more than one format."""
+    chosen = [found for found in documents_of(SHIPPED) if found.name in DOCUMENTS]
+    assert len(chosen) == len(DOCUMENTS)
+    assert sum(len(found.forms) for found in chosen) >= 12
+    assert len({family for found in chosen for family in found.families}) >= 4
+    assert {found.format for found in chosen} == {"pdf", "xlsx"}
