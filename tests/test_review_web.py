@@ -1,84 +1,19 @@
-"""Claims about reviewing in a real browser: what a person presses, clicks and sees, and what is then stored."""
+"""Claims about reviewing in a real browser: what a person presses, clicks and types, and what is then stored."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import VIDEO, Keyboard, cell_of, click_cell, field, focused, form_named, opened, record
 from conftest import Open
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from eval.reviewing import Served, Stored, hedui, read_into, serving
 from pipeline.store import Store
-from schemas.run import FormRecord
 
 ROOT = Path(__file__).parent.parent
 TEXT = ROOT / "tests" / "files" / "flow-standard.txt"
-
-
-class Keyboard:
-    """Presses that are counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.presses = 0
-
-    def press(self, *keys: str) -> None:
-        """One press a key."""
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.presses += 1
-
-
-def record(served: Served, form_id: str) -> FormRecord:
-    """A form as the store has it."""
-    with Store.open(served.stored.out, "read") as store:
-        found = store.form(form_id)
-    assert found is not None
-    return found
-
-
-def form_named(served: Served, name: str) -> str:
-    """The id of the form whose project's name holds `name`."""
-    with Store.open(served.stored.out, "read") as store:
-        (found,) = [form.form_id for form in store.forms() if name in (form.form.project_name or "")]
-    return found
-
-
-def opened(page: Page, served: Served, form_id: str) -> None:
-    """The form's page, its script ready."""
-    page.goto(f"{served.base}/forms/{form_id}")
-    page.wait_for_selector("#work[data-ready]")
-
-
-def field(page: Page, pointer: str) -> Locator:
-    """A field by its pointer."""
-    return page.locator(f'.field[data-pointer="{pointer}"]')
-
-
-def cell_of(page: Page, pointer: str) -> str:
-    """The id of the cell in which a field stands."""
-    data = page.evaluate("JSON.parse(document.getElementById('desk-data').textContent).fields")
-    (found,) = [one for one in data if one["pointer"] == pointer]
-    return str(found["cells"][0])
-
-
-def click_cell(page: Page, cell: str) -> None:
-    """A click on the page's picture where the cell is."""
-    page.locator(f'#marks [data-cell="{cell}"]').first.click()
-
-
-def focused(page: Page) -> str:
-    """The pointer of the field in focus, else the id or class of what is."""
-    return str(
-        page.evaluate(
-            "(() => { const one = document.activeElement;"
-            " return one.dataset.pointer ?? (one.id || one.className); })()",
-        ),
-    )
-
-
-VIDEO = "会议室音视频升级改造"
 
 
 def test_a_discrepancy_is_settled_by_keyboard_alone(served: Served, open_review: Open) -> None:
@@ -119,20 +54,6 @@ def test_every_doubt_may_be_accepted_one_by_one_in_six_presses(served: Served, o
         expect(page.locator("#history-count")).not_to_have_text(str(settled))
     assert keys.presses <= 6
     assert record(served, form_id).decision.by == "reviewer"
-
-
-def test_the_failed_equation_stands_beside_the_page_with_its_cells_marked(served: Served, open_review: Open) -> None:
-    """Printed 70.00, computed 74.85, difference +4.85; the operands' cells are marked on page 10."""
-    page = open_review(served)
-    opened(page, served, form_named(served, VIDEO))
-    expect(page.locator(".card.error .sum dd")).to_have_text(["70.00", "74.85", "+4.85"])
-    expect(page.locator("#page-now")).to_have_text("第 10 页，共 23 页")
-    operands = page.evaluate(
-        "JSON.parse(document.getElementById('desk-data').textContent).cards[0].operands.flatMap(o => o.cells)",
-    )
-    assert len(operands) >= 2
-    for cell in operands:
-        expect(page.locator(f'#marks [data-cell="{cell}"]').first).to_contain_class("failed loud")
 
 
 def test_the_first_guess_is_one_key_away_and_undo_takes_it_back(served: Served, open_review: Open) -> None:
@@ -197,21 +118,6 @@ def test_what_is_no_number_is_refused_and_stays_typed(served: Served, open_revie
     expect(total).to_have_value("七十")
     expect(total).to_be_focused()
     assert record(served, form_id).edits == ()
-
-
-def test_a_field_and_its_cell_light_up_together(served: Served, open_review: Open) -> None:
-    """The mouse over a cell marks its field, the mouse over a field marks its cell, focus marks it for good."""
-    page = open_review(served)
-    opened(page, served, form_named(served, VIDEO))
-    pointer = "/indicators/0/score"
-    cell = cell_of(page, pointer)
-    on_page = page.locator(f'#marks [data-cell="{cell}"]').first
-    on_page.hover()
-    expect(page.locator(".holds.lit").filter(has=field(page, pointer))).to_have_count(1)
-    field(page, pointer).hover()
-    expect(on_page).to_contain_class("lit")
-    field(page, pointer).focus()
-    expect(on_page).to_contain_class("here")
 
 
 def test_a_click_on_the_page_fills_the_field_in_focus_before_anything_is_typed(
@@ -455,52 +361,6 @@ def test_a_document_that_changed_since_is_not_shown(served: Served, open_review:
     assert page.request.get(f"{served.base}/api/forms/{form.form_id}/pages/1.png").status == 404
 
 
-def test_the_page_turns_zooms_and_follows_the_field(served: Served, open_review: Open) -> None:
-    """A form over three pages: the second page is shown on request, a field on the first brings the first back."""
-    page = open_review(served)
-    opened(page, served, form_named(served, "嘉治理平台"))
-    pages = record(served, form_named(served, "嘉治理平台")).pages
-    assert len(pages) > 1
-    page.locator("#page-after").click()
-    expect(page.locator("#paper")).to_have_attribute("data-page", str(pages[0] + 1))
-    width = page.locator("#picture").evaluate("one => one.getBoundingClientRect().width")
-    page.locator("#zoom-in").click()
-    expect(page.locator("#zoom-now")).to_have_text("125%")
-    assert page.locator("#picture").evaluate("one => one.getBoundingClientRect().width") == pytest.approx(
-        width * 1.25, 0.02
-    )
-    field(page, "/project_name").focus()
-    expect(page.locator("#paper")).to_have_attribute("data-page", str(pages[0]))
-
-
-def test_the_queue_holds_the_names_before_any_script_runs(served: Served, open_review: Open) -> None:
-    """The HTML itself carries the most doubtful forms, and filters are links with their counts."""
-    page = open_review(served)
-    html = page.request.get(f"{served.base}/").text()
-    assert html.count('class="name"') == 4
-    assert VIDEO in html
-    accepted = page.locator('.filters a[href="/?status=accepted"]')
-    expect(accepted.locator(".count")).to_have_text("14")
-    accepted.click()
-    expect(page.locator("#items .name")).to_have_count(14)
-    page.locator("#text").fill("IDC")
-    page.keyboard.press("Enter")
-    expect(page.locator("#items .name")).to_have_count(1)
-    assert "status=accepted" in page.url
-
-
-def test_the_language_is_switched_and_kept(served: Served, open_review: Open) -> None:
-    """One click makes the same page English, with the words of the forms as printed."""
-    page = open_review(served)
-    opened(page, served, form_named(served, VIDEO))
-    page.locator("text=English").click()
-    expect(page.locator("#s-funds")).to_have_text("Funds")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(field(page, "/project_name")).to_have_value("嘉定区城市运行管理中心会议室音视频升级改造")
-    page.goto(f"{served.base}/dashboard")
-    expect(page.locator("h1")).to_have_text("Dashboard")
-
-
 def test_the_audit_log_is_downloaded_as_csv(served: Served, open_review: Open) -> None:
     """After one confirmed discrepancy the log has its events with author and form, readable by Excel."""
     page = open_review(served)
@@ -516,11 +376,3 @@ def test_the_audit_log_is_downloaded_as_csv(served: Served, open_review: Open) -
     assert text.startswith(b"\xef\xbb\xbf")
     assert form_id in text.decode("utf-8-sig")
     assert "li" in text.decode("utf-8-sig").splitlines()[1]
-
-
-def test_the_print_view_has_the_findings_and_every_value(served: Served, open_review: Open) -> None:
-    """On paper: the failed equation in words, the project's name, all nine indicators."""
-    page = open_review(served)
-    page.goto(f"{served.base}/forms/{form_named(served, VIDEO)}/print")
-    expect(page.locator("main")).to_contain_text("各项资金之和为 74.85，总额印的是 70.00，相差 4.85。")
-    expect(page.locator("main")).to_contain_text("音视频传输和互动功能")

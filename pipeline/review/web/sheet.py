@@ -49,6 +49,13 @@ class Informed(NamedTuple):
     message: str
 
 
+class Loose(NamedTuple):
+    """A doubt at a cell that is no field, and what the cell holds."""
+
+    doubt: Doubt
+    text: str
+
+
 class Sheet(NamedTuple):
     """What the form page shows at the right."""
 
@@ -60,8 +67,7 @@ class Sheet(NamedTuple):
     doubt_of: Mapping[str, Doubt]
     failed: frozenset[str]
     """Pointers of the operands of equations that still block."""
-    loose: tuple[Doubt, ...]
-    """Doubts at cells that are no field."""
+    loose: tuple[Loose, ...]
     information: tuple[Informed, ...]
     blocking: int
     undoable: bool
@@ -87,13 +93,16 @@ def sheet_of(desk: FormDesk, lang: Lang) -> Sheet:
     first = rowed[0] if rowed else len(desk.fields)
     own = tuple(view for at, view in enumerate(desk.fields) if view.row is None and at < first)
     pointers = {view.pointer for view in desk.fields}
+    texts = {cell.cell: cell.text for cell in desk.cells}
     return Sheet(
         own=own,
         tables=tuple(_part(name, desk) for name in TABLES),
         closing=tuple(view for view in single if view not in own),
         doubt_of={doubt.pointer: doubt for doubt in desk.doubts},
         failed=frozenset(operand.pointer for card in desk.cards if card.blocks for operand in card.operands),
-        loose=tuple(doubt for doubt in desk.doubts if doubt.pointer not in pointers),
+        loose=tuple(
+            Loose(doubt, texts.get(doubt.pointer, "")) for doubt in desk.doubts if doubt.pointer not in pointers
+        ),
         information=tuple(_informed(desk, lang)),
         blocking=sum(card.blocks for card in desk.cards),
         undoable=any(entry.can_undo for entry in desk.history),

@@ -121,9 +121,14 @@ function step(by) {
 
 async function done(request) {
   const result = await actions.edit(request);
-  if (result.others.length) location.reload();
   const holds = word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block });
-  say(word('web.js_done', { done: result.words, holds }));
+  const told = word('web.js_done', { done: result.words, holds });
+  say(told);
+  if (result.others.length) {
+    // Cells and neighbours are others now: the whole page anew, and what was done told there.
+    sessionStorage.setItem('hedui-said', told);
+    location.reload();
+  }
   return result;
 }
 
@@ -383,6 +388,8 @@ document.addEventListener('keydown', (event) => {
 window.addEventListener('beforeunload', (event) => { if (fields.drafts.size) event.preventDefault(); });
 
 settleIn();
+say(sessionStorage.getItem('hedui-said') ?? '');
+sessionStorage.removeItem('hedui-said');
 const deep = decodeURIComponent(location.hash.slice(1));
 if (!(deep.startsWith('/') && goTo(deep))) {
   if (blocking()) goToCard(blocking());

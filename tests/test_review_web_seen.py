@@ -1,0 +1,114 @@
+"""Claims about what a reviewer sees in a real browser; nothing here changes the results, so one server serves all."""
+
+from collections.abc import Iterator
+
+import pytest
+from browsing import VIDEO, cell_of, field, form_named, opened, record
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from eval.reviewing import Served, Stored, entered, serving
+
+
+@pytest.fixture(scope="module")
+def served(confirmed_store: Stored, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for this file."""
+    with serving(confirmed_store.copied(tmp_path_factory.mktemp("seen"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    """The one browser that used the server's token."""
+    made = entered(browser, served).context
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: Served) -> Iterator[Page]:
+    """A tab on the queue; a script's error in it fails the test."""
+    errors: list[str] = []
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(f"{served.base}/")
+    yield tab
+    tab.close()
+    context.clear_cookies(name="hedui_lang")
+    assert errors == []
+
+
+def test_the_failed_equation_stands_beside_the_page_with_its_cells_marked(served: Served, page: Page) -> None:
+    """Printed 70.00, computed 74.85, difference +4.85; the operands' cells are marked on page 10."""
+    opened(page, served, form_named(served, VIDEO))
+    expect(page.locator(".card.error .sum dd")).to_have_text(["70.00", "74.85", "+4.85"])
+    expect(page.locator("#page-now")).to_have_text("第 10 页，共 23 页")
+    operands = page.evaluate(
+        "JSON.parse(document.getElementById('desk-data').textContent).cards[0].operands.flatMap(o => o.cells)",
+    )
+    assert len(operands) >= 2
+    for cell in operands:
+        expect(page.locator(f'#marks [data-cell="{cell}"]').first).to_contain_class("failed loud")
+
+
+def test_a_field_and_its_cell_light_up_together(served: Served, page: Page) -> None:
+    """The mouse over a cell marks its field, the mouse over a field marks its cell, focus marks it for good."""
+    opened(page, served, form_named(served, VIDEO))
+    pointer = "/indicators/0/score"
+    cell = cell_of(page, pointer)
+    on_page = page.locator(f'#marks [data-cell="{cell}"]').first
+    on_page.hover()
+    expect(page.locator(".holds.lit").filter(has=field(page, pointer))).to_have_count(1)
+    field(page, pointer).hover()
+    expect(on_page).to_contain_class("lit")
+    field(page, pointer).focus()
+    expect(on_page).to_contain_class("here")
+
+
+def test_the_page_turns_zooms_and_follows_the_field(served: Served, page: Page) -> None:
+    """A form over three pages: the second page is shown on request, a field on the first brings the first back."""
+    opened(page, served, form_named(served, "嘉治理平台"))
+    pages = record(served, form_named(served, "嘉治理平台")).pages
+    assert len(pages) > 1
+    page.locator("#page-after").click()
+    expect(page.locator("#paper")).to_have_attribute("data-page", str(pages[0] + 1))
+    width = page.locator("#picture").evaluate("one => one.getBoundingClientRect().width")
+    page.locator("#zoom-in").click()
+    expect(page.locator("#zoom-now")).to_have_text("125%")
+    assert page.locator("#picture").evaluate("one => one.getBoundingClientRect().width") == pytest.approx(
+        width * 1.25, 0.02
+    )
+    field(page, "/project_name").focus()
+    expect(page.locator("#paper")).to_have_attribute("data-page", str(pages[0]))
+
+
+def test_the_queue_holds_the_names_before_any_script_runs(served: Served, page: Page) -> None:
+    """The HTML itself carries the most doubtful forms, and filters are links with their counts."""
+    html = page.request.get(f"{served.base}/").text()
+    assert html.count('class="name"') == 4
+    assert VIDEO in html
+    accepted = page.locator('.filters a[href="/?status=accepted"]')
+    expect(accepted.locator(".count")).to_have_text("14")
+    accepted.click()
+    expect(page.locator("#items .name")).to_have_count(14)
+    page.locator("#text").fill("IDC")
+    page.keyboard.press("Enter")
+    expect(page.locator("#items .name")).to_have_count(1)
+    assert "status=accepted" in page.url
+
+
+def test_the_language_is_switched_and_kept(served: Served, page: Page) -> None:
+    """One click makes the same page English, with the words of the forms as printed."""
+    opened(page, served, form_named(served, VIDEO))
+    page.locator("text=English").click()
+    expect(page.locator("#s-funds")).to_have_text("Funds")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(field(page, "/project_name")).to_have_value("嘉定区城市运行管理中心会议室音视频升级改造")
+    page.goto(f"{served.base}/dashboard")
+    expect(page.locator("h1")).to_have_text("Dashboard")
+
+
+def test_the_print_view_has_the_findings_and_every_value(served: Served, page: Page) -> None:
+    """On paper: the failed equation in words, the project's name, all nine indicators."""
+    page.goto(f"{served.base}/forms/{form_named(served, VIDEO)}/print")
+    expect(page.locator("main")).to_contain_text("各项资金之和为 74.85，总额印的是 70.00，相差 4.85。")
+    expect(page.locator("main")).to_contain_text("音视频传输和互动功能")
