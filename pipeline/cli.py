@@ -80,7 +80,9 @@ def run(session: Session, paths: tuple[Path, ...], output: Path | None, model: s
         raise UsageError("console.nothing_to_read")
     with Store.open(out) as store:
         with Bars(session.lang) as bars, session.batch(store, bars, os.environ, model, mapping) as (batch, client):
-            bars.say(client.introduction(session.lang) if client else say("console.model_none", session.lang))
+            whole = mapping == "transcribe"
+            told = client.introduction(session.lang, transcribing=whole) if client else None
+            bars.say(told or say("console.model_none", session.lang))
             name = client.identity if client else None
             store.add_batch(BatchNote(at=_now(), version=version("hedui"), model=name))
             summary = batch.run(files)

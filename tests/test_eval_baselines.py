@@ -1,4 +1,4 @@
-"""What else a user would pick: the scripts are fair, the run names every way, the README's table is a log's."""
+"""What else a user would pick: the scripts are fair, the run names every way, the README's table is the log's."""
 
 import json
 import threading
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from eval.baselines import STORED
+from eval.baselines.readme import written
 from eval.baselines.run import BASELINES, DOCUMENTS
 from eval.baselines.shape import PlainForm, PlainFund, PlainIndicator, form_of
 from eval.baselines.texts import chunks, tables
@@ -18,6 +20,7 @@ from eval.dataset import SHIPPED, documents_of
 from eval.figures import scored
 from eval.log import read_log
 from prompts.loader import load
+from schemas.errors import UsageError
 
 CHROMIUM = SHIPPED / "jiading-2024" / "report-chromium.pdf"
 
@@ -165,3 +168,16 @@ def test_the_compared_documents_are_shipped_and_enough() -> None:
     assert sum(len(found.forms) for found in chosen) >= 12
     assert len({family for found in chosen for family in found.families}) >= 4
     assert {found.format for found in chosen} == {"pdf", "xlsx"}
+
+
+def test_the_readmes_table_is_made_from_the_stored_log() -> None:
+    """Nobody edits a figure by hand: the table is what the log says, the model named above it."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert written(readme, read_log(STORED)) == readme
+    assert f"model: {read_log(STORED).conditions.model}." in readme
+
+
+def test_a_readme_without_a_place_for_the_table_is_told() -> None:
+    """Not guessed, not appended."""
+    with pytest.raises(UsageError):
+        written("# hedui", read_log(STORED))

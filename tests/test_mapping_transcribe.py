@@ -299,6 +299,14 @@ def test_a_model_that_finds_nothing_accepts_nothing(tmp_path: Path, serve: Serve
     assert {"required_missing", "numbers_not_conserved"} <= {reason.code for reason in record.decision.reasons}
 
 
+def test_a_run_says_that_whole_forms_leave_the_machine(tmp_path: Path, serve: Serve) -> None:
+    """Before the first question, and not what is said of a run that asks about labels only."""
+    call = ["run", str(workbook(tmp_path)), "-o", str(tmp_path / "out"), "--templates", str(tmp_path / "l.db")]
+    environ = serve(renumbered) | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    told = CliRunner().invoke(main, [*call, "--lang", "en", "--mapping", "transcribe"], env=environ).stderr
+    assert "the whole text of every form leaves this machine" in " ".join(told.split())
+
+
 def test_transcribing_needs_a_model(tmp_path: Path) -> None:
     """With none it is told what to leave out."""
     call = ["run", str(TEXT), "-o", str(tmp_path), "--model", "none", "--mapping", "transcribe", "--lang", "en"]

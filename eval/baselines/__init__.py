@@ -2,3 +2,8 @@
 
 Needs the extra `baselines`.
 """
+
+from pathlib import Path
+
+STORED = Path(__file__).parent / "log.json.gz"
+"""The log that the README's table is made from: labels, outputs and conditions of its run."""

@@ -71,9 +71,12 @@ class ModelClient:
         """Which model this is: kept answers and finished files count for it and no other."""
         return f"embedded/{self.name}@{MODEL.sha256[:12]}" if self.access.embedded else f"{self.host}/{self.name}"
 
-    def introduction(self, lang: Lang) -> str:
+    def introduction(self, lang: Lang, *, transcribing: bool = False) -> str:
         """Who answers and what leaves the machine, in one sentence for the start of a run."""
-        code = "model.introduction_embedded" if self.access.embedded else "model.introduction_endpoint"
+        if self.access.embedded:
+            code = "model.introduction_embedded"
+        else:
+            code = "model.introduction_transcribing" if transcribing else "model.introduction_endpoint"
         return say(code, lang, host=self.host, model=self.name)
 
     def ask_role(self, question: RoleQuestion, why: str) -> RoleAnswer:
