@@ -196,7 +196,8 @@ class Runner:
                 if (place := (found.document.path, found.region.index)) in paired
                 for name, index in (place,)
             ]
-            told.append(_confirm(batch, template, labelled, group))
+            if labelled:  # nobody confirms the layout of a form that is none
+                told.append(_confirm(batch, template, labelled, group))
         return tuple(told)
 
     def _result(

@@ -26,6 +26,7 @@ from pipeline.mapping.transcribe import Mapped, transcribed
 from pipeline.read import Chooser, read
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
+from schemas.amount import normalised
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
@@ -101,8 +102,7 @@ def finish(  # noqa: PLR0913 - a file and all that it is judged by
     dropped = [*understood.dropped]
     for form in understood.forms:
         template = templates[form.skeleton.key]
-        roles = roles_of(template)
-        emptiness = _without_results(form, roles)
+        emptiness = _without_results(form, template, ways.lexicon)
         own = (edits or {}).get(form_id_of(understood.document, form.region.index), ())
         if emptiness is not None:
             outcomes.append(emptiness)
@@ -272,13 +272,29 @@ def _is_form(form: Example) -> bool:
     return bones.table("indicator") is not None and bool(bones.table("fund") or bones.pairs or bones.closings)
 
 
-def _without_results(form: Example, roles: Mapping[int, Role]) -> Outcome | None:
-    """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any."""
+def _is_titled_target(form: Example, lexicon: Lexicon) -> bool:
+    """True if the form's title names a table of targets and no evaluation."""
+    titles = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
+    bare = [normalised(title) for title in titles]
+    target = any(word in title for title in bare for word in lexicon.target_titles)
+    return target and not any(word in title for title in bare for word in lexicon.titles)
+
+
+def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
+    """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
+
+    Under the title of a table of targets what a column holds does not make it one for results: a word has to.
+    """
     table = form.skeleton.table("indicator")
     if table is None:
         return "no_form"
+    roles = roles_of(template)
     results = [index for index, column in enumerate(table.columns) if roles.get(column.slot) in {"actual", "score"}]
-    if not results and any(roles.get(column.slot) == "target" for column in table.columns):
+    titled = _is_titled_target(form, lexicon)
+    if titled:
+        said = {slot.number for slot in template.slots if any(own.source != "content" for own in slot.readings)}
+        results = [index for index in results if table.columns[index].slot in said]
+    if not results and (titled or any(roles.get(column.slot) == "target" for column in table.columns)):
         return "target_only"
     filled = any(
         cell is not None and (cell.text or cell.unread)

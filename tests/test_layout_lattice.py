@@ -319,4 +319,7 @@ def test_a_text_that_runs_over_the_foot_of_its_table_belongs_to_its_cell(tmp_pat
 
     found = laid(tmp_path, draw)
     assert texts(found.grids[0]) == [["产出指标（50分）", ""]]
+    span = found.grids[0].cells[0].spans[0]
+    assert isinstance(span, PageSpan)
+    assert span.bbox.y1 > 809  # the place holds the whole text
     assert [line.text for line in found.lines] == ["注：本表由单位填写，一式两份。"]

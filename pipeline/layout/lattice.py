@@ -68,6 +68,7 @@ def lattice(marks: PageMarks) -> tuple[tuple[Grid, ...], tuple[TextRun, ...]]:
             edges = [(axes.xs[box.col], axes.xs[box.col + box.col_span]) for box in feet]
             over = running_over(outside, inside, edges, axes.ys[-1])
             inside, outside = inside + over, [run for run in outside if run not in over]
+            axes = Axes(axes.xs, (*axes.ys[:-1], max(axes.ys[-1], *(run.bbox.y1 for run in over), 0.0)))
         grids.append(grid_of(marks.number, number, axes, boxes, inside))
     return tuple(grids), tuple(outside)
 
