@@ -9,9 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
-
-from openai.types.chat import ChatCompletionMessageParam
+from typing import Literal, NamedTuple, TypedDict
 
 from prompts.loader import Prompt, load
 from schemas.reading import ROLES_OF, CutQuestion, Role, RoleQuestion, Section
@@ -25,7 +23,14 @@ RUN = 240
 CELL = 48
 
 
-Messages = tuple[ChatCompletionMessageParam, ...]
+class Message(TypedDict):
+    """One message as an OpenAI-compatible endpoint takes it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+Messages = tuple[Message, ...]
 
 
 class Asking(NamedTuple):

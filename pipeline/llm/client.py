@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,7 +16,7 @@ from pipeline.catalogue import Lang, say
 from pipeline.llm.access import ModelAccess
 from pipeline.llm.answers import Answer, AnswerCache, AnswerKey
 from pipeline.llm.asking import Asking, asking_cut, asking_role, role_words
-from pipeline.llm.endpoint import Endpoint, Exchange
+from pipeline.llm.exchange import Exchange
 from pipeline.llm.parts import MODEL, model_file
 from pipeline.llm.server import CONTEXT, EmbeddedServer
 from pipeline.llm.transcribing import COMPLETION_TOKENS, Filling, asking_transcription
@@ -27,6 +27,9 @@ ANSWERS = "answers.db"
 
 LONG_CONTEXT = 16384
 """Tokens of a whole form with its transcription, for the embedded model."""
+
+if TYPE_CHECKING:
+    from pipeline.llm.endpoint import Endpoint
 
 Filled = TypeVar("Filled", bound=BaseModel)
 
@@ -156,7 +159,7 @@ class ModelClient:
             self._cache.put(key, answer)
             return answer
 
-    def _reached(self, context: int = CONTEXT) -> Endpoint:
+    def _reached(self, context: int = CONTEXT) -> "Endpoint":
         """The endpoint, connected; the embedded model is joined and started here, at its first question.
 
         `context` are the tokens that a question with its answer may have there; started for less, it starts anew.
@@ -168,6 +171,9 @@ class ModelClient:
             if base_url is None:
                 self._server = EmbeddedServer(model_file(self.folder or Path.cwd()), context)
                 base_url, key = self._server.base_url, self._server.api_key
+            # A second to import, and most commands ask nothing.
+            from pipeline.llm.endpoint import Endpoint  # noqa: PLC0415
+
             self._endpoint = Endpoint(self.access, base_url, key, self._account, self.sleep)
         return self._endpoint
 

@@ -17,12 +17,14 @@ import instructor
 import openai
 import tenacity
 from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
-from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ConfigDict, SecretStr, create_model
 
 from pipeline.llm.access import ModelAccess
 from pipeline.llm.answers import Answer
+from pipeline.llm.asking import Message
 from pipeline.llm.dialect import Dialect
+from pipeline.llm.exchange import Exchange
 from pipeline.llm.likelihood import Alternative, Step, chances
 from pipeline.llm.refusals import Asked, is_passing, renamed
 
@@ -34,15 +36,6 @@ BAD_REQUEST = (400, 422)
 
 # Its messages quote answers and requests, which are nobody's to log; our errors say what happened.
 logging.getLogger("instructor").setLevel(logging.CRITICAL + 1)
-
-
-class Exchange(NamedTuple):
-    """One request that was answered: what it took."""
-
-    prompt_tokens: int
-    cached_tokens: int
-    completion_tokens: int
-    seconds: float
 
 
 class _Given(NamedTuple):
@@ -85,21 +78,19 @@ class Endpoint:
             reraise=True,
         )
 
-    def choose(self, messages: Sequence[ChatCompletionMessageParam], words: Sequence[str]) -> Answer:
+    def choose(self, messages: Sequence[Message], words: Sequence[str]) -> Answer:
         """The word of `words` that the model answers with; raises ModelError."""
         given = self._given(messages, _answer_of(words), self._access.completion_tokens, probabilities=True)
         word = str(given.answer.model_dump()["role"])
         return Answer(word=word, chances=chances(_steps(given.completion), word, words))
 
-    def fill(
-        self, messages: Sequence[ChatCompletionMessageParam], shape: type[BaseModel], completion_tokens: int
-    ) -> BaseModel:
+    def fill(self, messages: Sequence[Message], shape: type[BaseModel], completion_tokens: int) -> BaseModel:
         """An answer of the given shape, without its probabilities; raises ModelError."""
         return self._given(messages, shape, completion_tokens, probabilities=False).answer
 
     def _given(
         self,
-        messages: Sequence[ChatCompletionMessageParam],
+        messages: Sequence[Message],
         shape: type[BaseModel],
         completion_tokens: int,
         *,
@@ -125,7 +116,7 @@ class Endpoint:
 
     def _ask(
         self,
-        messages: Sequence[ChatCompletionMessageParam],
+        messages: Sequence[Message],
         shape: type[BaseModel],
         completion_tokens: int,
         *,
