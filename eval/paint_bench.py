@@ -1,11 +1,13 @@
 """How soon a reviewer sees a form: Chromium's own performance entries over a real server, printed as a table.
 
-`python -m eval.paint_bench [--forms N] [--json FILE]`. Of each form page: first contentful paint, the page picture's
+`python -m eval.paint_bench [--forms N] [--store FOLDER] [--json FILE]`; FOLDER is one that `eval.review_bench --keep`
+left, else the published report is read. Of each form page: the server's time, first contentful paint, the page picture's
 paint (element timing), and when every key works; of an edit: from the key press to the re-checked form drawn.
 """
 
 import argparse
 import json
+import random
 import statistics
 import sys
 import tempfile
@@ -15,12 +17,13 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
-from eval.reviewing import REPORT, Served, chromium, entered, read_into, serving
+from eval.reviewing import REPORT, Served, Stored, chromium, entered, read_into, serving
+from pipeline.store import Store
 
 _ENTRIES = """() => ({
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null,
     ready: performance.getEntriesByName('hedui-ready')[0]?.startTime ?? null,
-    server: performance.getEntriesByType('navigation')[0].responseEnd,
+    server: (one => one.responseEnd - one.requestStart)(performance.getEntriesByType('navigation')[0]),
 })"""
 
 _PICTURE = """() => new Promise(done => new PerformanceObserver(list => {
@@ -33,7 +36,7 @@ class Seen(NamedTuple):
     """One opening of a form page, in milliseconds from the start of the navigation."""
 
     server: float
-    """The whole HTML is there."""
+    """From the request to the last byte of the HTML."""
     paint: float
     """First contentful paint."""
     picture: float
@@ -95,13 +98,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m eval.paint_bench")
     parser.add_argument("--forms", type=int, default=18)
+    parser.add_argument("--store", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        stored = read_into(Path(folder), [REPORT], confirm=True)
-        lines = [json.loads(line) for line in (stored.out / "forms.jsonl").read_text("utf-8").splitlines()]
-        forms = [line["form_id"] for line in lines][: given.forms]
-        failing = next(line["form_id"] for line in lines if line["status"] == "review")
+        kept: Path | None = given.store
+        stored = Stored(kept / "out", kept / "library.db") if kept else read_into(Path(folder), [REPORT], confirm=True)
+        with Store.open(stored.out, "read") as store:
+            known = [(form.form_id, form.status) for form in store.forms()]
+        forms = [form for form, _ in random.Random(1).sample(known, min(given.forms, len(known)))]  # noqa: S311 - no secret
+        failing = next(form for form, status in known if status == "review")
         with serving(stored) as served:
             seen, edits = measured(served, forms, failing)
     rows = {name: [getattr(one, name) for one in seen] for name in Seen._fields} | {"edit": edits}
