@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.catalogue import Lang, say
+from pipeline.llm import EmbeddedStatus, embedded_status
 from pipeline.settings import ModelSettings, cache_folder
 
 State = Literal["ok", "warn", "fail"]
@@ -24,15 +25,6 @@ MODEL_BYTES = 1_150_000_000
 """What joining the embedded model's parts takes on the disk."""
 RESULT_BYTES = 200_000_000
 """Below this a batch of some hundred reports may not find room for its results."""
-
-
-class EmbeddedModel(NamedTuple):
-    """The model of the extra `local`: which of its packages are not installed, and the file they are joined to."""
-
-    packages: int
-    missing: tuple[str, ...]
-    joined: Path | None
-    """None until the model was used for the first time."""
 
 
 class Places(NamedTuple):
@@ -65,7 +57,7 @@ class Installation(NamedTuple):
     cache: Folder
     model: ModelSettings
     key_set: bool
-    embedded: EmbeddedModel
+    embedded: EmbeddedStatus
 
 
 class Sign(NamedTuple):
@@ -80,10 +72,10 @@ class Sign(NamedTuple):
 def gather_here(model: ModelSettings, settings_file: Path | None, library: Path) -> Installation:
     """The state of this machine under this process's environment and the user's own folders."""
     cache = cache_folder()
-    return gather(model, os.environ, Places(settings_file, library, cache), embedded_in(cache))
+    return gather(model, os.environ, Places(settings_file, library, cache), embedded_status(cache))
 
 
-def gather(model: ModelSettings, environ: Mapping[str, str], places: Places, embedded: EmbeddedModel) -> Installation:
+def gather(model: ModelSettings, environ: Mapping[str, str], places: Places, embedded: EmbeddedStatus) -> Installation:
     """The state of this machine; nothing is written, made or called."""
     return Installation(
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
@@ -95,13 +87,6 @@ def gather(model: ModelSettings, environ: Mapping[str, str], places: Places, emb
         key_set=bool(environ.get("HEDUI_API_KEY")),
         embedded=embedded,
     )
-
-
-def embedded_in(cache: Path) -> EmbeddedModel:
-    """The embedded model as it is installed here, and its joined file if `cache` holds one."""
-    packages = _required("local")
-    missing = tuple(name for name in packages if _version(name) is None)
-    return EmbeddedModel(len(packages), missing, next(cache.rglob("*.gguf"), None))
 
 
 def examine(found: Installation, lang: Lang) -> tuple[Sign, ...]:
@@ -149,14 +134,15 @@ def _model(found: Installation, lang: Lang) -> Sign:
     return _embedded(found.embedded, lang)
 
 
-def _embedded(model: EmbeddedModel, lang: Lang) -> Sign:
+def _embedded(model: EmbeddedStatus, lang: Lang) -> Sign:
     name = say("doctor.model", lang)
-    if model.missing or not model.packages:
-        detail = say("doctor.embedded_missing", lang, missing=len(model.missing), packages=model.packages)
+    packages, installed = model.parts_expected + 1, model.parts + model.server
+    if installed < packages:
+        detail = say("doctor.embedded_missing", lang, missing=packages - installed, packages=packages)
         return Sign(name, "fail", detail, say("doctor.embedded_remedy", lang))
-    if model.joined is None:
+    if not model.joined:
         return Sign(name, "ok", say("doctor.embedded_waiting", lang))
-    return Sign(name, "ok", say("doctor.embedded_joined", lang, file=model.joined))
+    return Sign(name, "ok", say("doctor.embedded_joined", lang, file=model.file))
 
 
 def _settings(file: Path | None, lang: Lang) -> Sign:
@@ -177,7 +163,7 @@ def _place(what: Literal["library", "cache"], folder: Folder, needed: int, lang:
 def _cache_bytes(found: Installation) -> int:
     """What the cache still has to hold: the joined model, if it is going to be asked."""
     asked = found.model.base_url is None and found.model.model != "none"
-    return MODEL_BYTES if asked and found.embedded.joined is None else RESULT_BYTES
+    return MODEL_BYTES if asked and not found.embedded.joined else RESULT_BYTES
 
 
 def _required(extra: str | None = None) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.doctor import EmbeddedModel, Folder, Installation, Places, Sign, embedded_in, examine, gather
+from pipeline.doctor import Folder, Installation, Places, Sign, examine, gather
+from pipeline.llm import EmbeddedStatus
 from pipeline.settings import ModelSettings
 
-COMPLETE = EmbeddedModel(packages=23, missing=(), joined=Path("/cache/model.gguf"))
+COMPLETE = EmbeddedStatus(22, 22, server=True, file=Path("/cache/model.gguf"), joined=True)
 ROOMY = Folder(Path("/data"), writable=True, free=50_000_000_000)
 
 SOUND = Installation(
@@ -63,7 +64,7 @@ def test_a_missing_package_is_named() -> None:
 
 def test_an_incomplete_embedded_model_fails_with_three_ways_out() -> None:
     """A package missing, or all of them unknown: install it, name an endpoint, or do without."""
-    for broken in (COMPLETE._replace(missing=("xllamacpp",)), EmbeddedModel(0, (), None)):
+    for broken in (COMPLETE._replace(server=False), COMPLETE._replace(parts=0, server=False)):
         told = sign(SOUND._replace(embedded=broken), "Language model")
         assert told.state == "fail"
         assert told.remedy is not None
@@ -72,7 +73,7 @@ def test_an_incomplete_embedded_model_fails_with_three_ways_out() -> None:
 
 def test_an_incomplete_embedded_model_does_not_matter_where_it_is_not_asked() -> None:
     """With an endpoint, or without any model, nothing is said about it."""
-    absent = SOUND._replace(embedded=EmbeddedModel(23, ("xllamacpp",), None))
+    absent = SOUND._replace(embedded=COMPLETE._replace(server=False, joined=False))
     assert sign(absent._replace(model=ModelSettings(model="none")), "Language model").state == "ok"
     told = sign(absent._replace(model=endpoint("http://10.0.0.1:8000/v1", "qwen"), key_set=True), "Language model")
     assert (told.state, told.detail) == ("ok", "endpoint 10.0.0.1, model qwen")
@@ -103,10 +104,10 @@ def test_a_place_that_cannot_be_written_fails() -> None:
 
 @pytest.mark.parametrize(
     ("joined", "base_url", "state"),
-    [(None, None, "warn"), (Path("/cache/model.gguf"), None, "ok"), (None, "http://10.0.0.1/v1", "ok")],
+    [(False, None, "warn"), (True, None, "ok"), (False, "http://10.0.0.1/v1", "ok")],
 )
 def test_room_for_the_model_is_asked_only_if_it_is_still_to_be_joined(
-    joined: Path | None,
+    joined: bool,  # noqa: FBT001 - a parameter of the test
     base_url: str | None,
     state: str,
 ) -> None:
@@ -133,13 +134,3 @@ def test_the_machine_is_looked_at_and_not_changed(tmp_path: Path) -> None:
     assert found.cache.free > 0
     assert list(tmp_path.iterdir()) == []
     assert "sk-secret" not in str(found)
-
-
-def test_the_embedded_model_is_looked_for_by_the_packages_of_its_extra(tmp_path: Path) -> None:
-    """22 parts and the program that runs them are asked for; a joined file in the cache is found."""
-    before = embedded_in(tmp_path / "cache")
-    assert (before.packages, before.joined) == (23, None)
-    file = tmp_path / "cache" / "model" / "some.gguf"
-    file.parent.mkdir(parents=True)
-    file.touch()
-    assert embedded_in(tmp_path / "cache").joined == file

@@ -5,10 +5,18 @@ from pathlib import Path
 
 from pipeline.llm.access import ModelAccess, from_environment
 from pipeline.llm.client import ModelClient
-from pipeline.llm.parts import embedded_status
+from pipeline.llm.parts import EmbeddedStatus, embedded_status
 from pipeline.settings import ModelSettings
 
-__all__ = ["ModelAccess", "ModelClient", "embedded_status", "from_environment", "model_of", "open_model"]
+__all__ = [
+    "EmbeddedStatus",
+    "ModelAccess",
+    "ModelClient",
+    "embedded_status",
+    "from_environment",
+    "model_of",
+    "open_model",
+]
 
 
 def open_model(access: ModelAccess | None, folder: Path | None) -> ModelClient | None:
