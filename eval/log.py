@@ -111,8 +111,16 @@ class Log(Record):
     finished: str | None
     """None while the run is not at its end: the same command goes on."""
     conditions: Conditions
+    continued: tuple[Program, ...] = ()
+    """Other hedui programs that went on with it: figures of two commits never stand together unnoticed."""
     documents: tuple[GoldDocument, ...]
     results: tuple[WayResult, ...] = ()
+
+    def commits(self) -> str:
+        """Every commit that worked on it, shortened; a star after one whose files were changed."""
+        programs = dict.fromkeys((self.conditions.program, *self.continued))
+        told = ((program.commit or "")[:8] + ("*" if program.dirty else "") for program in programs)
+        return " ".join(dict.fromkeys(commit for commit in told if commit)) or "—"
 
     def result(self, way: str) -> WayResult | None:
         """What a way gave, if it is done."""

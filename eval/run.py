@@ -102,9 +102,13 @@ def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, docu
     known = read_log(path)
     if known.finished is not None:
         raise UsageError("eval.log_finished", path=str(path))
-    if (known.conditions, known.documents) != (fresh.conditions, fresh.documents):
+    same = fresh.conditions.model_copy(update={"program": known.conditions.program})
+    if (known.conditions, known.documents) != (same, fresh.documents):
         raise UsageError("eval.log_of_another_run", path=str(path))
-    return known
+    running = fresh.conditions.program
+    if running in {known.conditions.program, *known.continued}:
+        return known
+    return known.model_copy(update={"continued": (*known.continued, running)})
 
 
 @contextmanager

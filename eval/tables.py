@@ -28,9 +28,8 @@ IN_VIEWS: tuple[FigureCode, ...] = (
 def show_conditions(console: Console, log: Log, lang: Lang) -> None:
     """One line: hedui, model, way of mapping, how much was read."""
     program = log.conditions.program
-    commit = (program.commit or "")[:8] + ("*" if program.dirty else "")
     forms = sum(len(document.forms) for document in log.documents)
-    told = {"version": program.version, "commit": commit or "—", "model": log.conditions.model}
+    told = {"version": program.version, "commit": log.commits(), "model": log.conditions.model}
     counts = {"documents": len(log.documents), "forms": forms}
     console.print(Text(say("eval.conditions", lang, **told, mapping=log.conditions.mapping, **counts)))
     if log.finished is None:

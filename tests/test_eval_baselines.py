@@ -1,6 +1,7 @@
 """What else a user would pick: the scripts are fair, the run names every way, the README's table is the log's."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +69,13 @@ def test_a_page_is_read_line_by_line_and_table_by_table() -> None:
     found = forms_of(tables(CHROMIUM))
     assert len(found) == 18
     assert found[0].project_name == "政府聘用辅助人员经费"
+
+
+def test_markdown_keeps_a_forms_values() -> None:
+    """One piece a form, its numbers inside."""
+    (piece,) = chunks(SHIPPED / "families" / "mixed" / "m-landscape.pdf", "markdown")
+    assert "|年度资金总额|6218.40|5994.52|96.4%|" in piece
+    assert "<br>" not in piece
 
 
 @pytest.mark.parametrize("writing", ["text", "tables"])
@@ -141,7 +149,13 @@ def test_one_command_reads_the_same_documents_in_every_way(
     """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
     environ, asked = endpoint
     path = tmp_path / "log.json.gz"
-    call = ["baselines", "-o", str(path), "--data", "families/B", "--lang", "en"]
+    data = tmp_path / "data"
+    shutil.copytree(SHIPPED / "families" / "B" / "gold", data / "gold")
+    shutil.copy(SHIPPED / "families" / "B" / "b-kind.xlsx", data)
+    stated = json.loads((SHIPPED / "families" / "B" / "reports.json").read_text("utf-8"))
+    stated["documents"] = [[name for name in names if name == "b-kind.xlsx"] for names in stated["documents"]]
+    (data / "reports.json").write_text(json.dumps(stated | {"files": []}), "utf-8")
+    call = ["baselines", "-o", str(path), "--data", str(data), "--lang", "en"]
     stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ, catch_exceptions=False)
     assert stopped.exit_code == 1, stopped.output
     assert [result.way for result in read_log(path).results] == ["tables_words", "hedui", "hedui_person"]

@@ -238,3 +238,18 @@ def test_logs_without_a_document_in_common_are_not_compared(log: Log, tmp_path: 
     write_log(log.model_copy(update={"documents": renamed}), second)
     refused = call("compare", str(first), str(second))
     assert (refused.exit_code, "nothing to compare" in refused.output) == (2, True)
+
+
+def test_a_run_gone_on_with_by_another_commit_says_so(small: Path, tmp_path: Path) -> None:
+    """The work is not lost, and the log names both programs."""
+    path = tmp_path / "log.json"
+    call("run", "-o", str(path), "--data", str(small), "--model", "none")
+    log = read_log(path)
+    older = log.conditions.program.model_copy(update={"commit": "0" * 40, "dirty": False})
+    conditions = log.conditions.model_copy(update={"program": older})
+    write_log(log.model_copy(update={"finished": None, "conditions": conditions}), path)
+    assert call("run", "-o", str(path), "--data", str(small), "--model", "none").exit_code == 0
+    again = read_log(path)
+    assert again.conditions.program == older
+    assert len(again.continued) == 1
+    assert again.commits().startswith("00000000 ")

@@ -133,7 +133,7 @@ def _conditions(log: Log) -> dict[str, str]:
     program = log.conditions.program
     return {
         "version": program.version,
-        "commit": (program.commit or "—")[:8] + ("*" if program.dirty else ""),
+        "commit": log.commits(),
         "model": log.conditions.model,
         "mapping": log.conditions.mapping,
         "documents": str(len(log.documents)),
