@@ -253,3 +253,13 @@ def test_a_run_gone_on_with_by_another_commit_says_so(small: Path, tmp_path: Pat
     assert again.conditions.program == older
     assert len(again.continued) == 1
     assert again.commits().startswith("00000000 ")
+
+
+def test_a_limit_on_cost_needs_a_price_and_transcribing_a_model(small: Path, tmp_path: Path) -> None:
+    """Both are told before anything is read."""
+    arguments = ("run", "-o", str(tmp_path / "log.json"), "--data", str(small), "--model", "none")
+    priceless = call(*arguments, "--max-cost", "1")
+    assert (priceless.exit_code, "price" in priceless.output) == (2, True)
+    alone = call(*arguments, "--mapping", "transcribe")
+    assert (alone.exit_code, "A model is needed to transcribe" in alone.output) == (2, True)
+    assert not (tmp_path / "log.json").exists()
