@@ -19,7 +19,7 @@ from pipeline.llm.asking import Asking, asking_cut, asking_role, role_words
 from pipeline.llm.exchange import Exchange
 from pipeline.llm.parts import MODEL, model_file
 from pipeline.llm.server import CONTEXT, EmbeddedServer
-from pipeline.llm.transcribing import COMPLETION_TOKENS, Filling, asking_transcription
+from pipeline.llm.transcribing import COMPLETION_TOKENS, EMBEDDED_TOKENS, Filling, asking_transcription
 from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
@@ -116,7 +116,8 @@ class ModelClient:
                     self._record(asking.prompt_sha256, why, Exchange(0, 0, 0, 0.0), from_cache=True)
                     return found
             self._asking = (asking.prompt_sha256, why)
-            answer = self._reached(LONG_CONTEXT).fill(asking.messages, shape, COMPLETION_TOKENS)
+            most = EMBEDDED_TOKENS if self.access.embedded else COMPLETION_TOKENS
+            answer = self._reached(LONG_CONTEXT).fill(asking.messages, shape, most)
             # Validated again: what comes out of a vendor's library is not taken for what we asked for.
             given = shape.model_validate_json(answer.model_dump_json())
             self._cache.put(key, Answer(word=given.model_dump_json()))

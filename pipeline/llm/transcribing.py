@@ -12,6 +12,9 @@ from schemas.reading import NumberedCell, TranscriptionQuestion
 COMPLETION_TOKENS = 8192
 """What one transcription may take; a form of thirty indicators has about half of it."""
 
+EMBEDDED_TOKENS = 3072
+"""The same for the embedded model: what it has not ended by then, it repeats for ever."""
+
 
 class Filling(NamedTuple):
     """What is sent, and what the answer cache knows it by."""
