@@ -36,7 +36,7 @@ class Amount(Record):
 # The same few labels and numbers stand in most cells of a report.
 @lru_cache(maxsize=8192)
 def _parsed(raw: str) -> Amount | None:
-    if _APART.search(raw):
+    if _APART.search(raw) or has_marks(raw):
         return None
     text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
     percent = text.endswith("%")
@@ -47,6 +47,11 @@ def _parsed(raw: str) -> Amount | None:
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
     return Amount(raw=raw, value=value, decimals=decimals, percent=percent)
+
+
+def has_marks(text: str) -> bool:
+    """True if a text holds a number that is none of its digits: a raised ² or a circled ①, which NFKC makes a digit."""
+    return not text.isascii() and any(unicodedata.category(char) == "No" for char in text)
 
 
 @lru_cache(maxsize=8192)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pymupdf
 from drawn import Draw, fill, laid, spans, table, texts, write
 
-from pipeline.layout.lattice import Axes, Piece, axes_of, lattice, lines_of, merge, pieces_of
-from pipeline.layout.marks import PageMarks, Rule, TextRun
+from pipeline.layout.lattice import Axes, axes_of, lattice, lines_of, merge, pieces_of
+from pipeline.layout.marks import PageMarks, Piece, Rule, TextRun
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Grid
 
@@ -323,3 +323,39 @@ def test_a_text_that_runs_over_the_foot_of_its_table_belongs_to_its_cell(tmp_pat
     assert isinstance(span, PageSpan)
     assert span.bbox.y1 > 809  # the place holds the whole text
     assert [line.text for line in found.lines] == ["注：本表由单位填写，一式两份。"]
+
+
+def test_a_raised_mark_behind_a_number_is_no_digit_in_front_of_it(tmp_path: Path) -> None:
+    """It stands where it is printed, and the cell is in doubt; behind a letter it is part of the unit."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, XS, YS, {(0, 0): "615.90", (0, 1): "5000m"})
+        write(page, XS[0] + 3 + 6 * 10, 109, "1", fontsize=6)
+        write(page, XS[1] + 3 + 5 * 10, 109, "2", fontsize=6)
+
+    first, second = only(tmp_path, draw).rows()[0][:2]
+    assert (first.text, first.doubts) == ("615.901", ("cut",))
+    assert (second.text, second.doubts) == ("5000m2", ())
+
+
+def test_a_text_that_runs_through_a_rule_leaves_both_cells_in_doubt(tmp_path: Path) -> None:
+    """Nobody knows which cell its number belongs to."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, XS, YS)
+        write(page, 55, 113, "完成计划任务并达到95.00%以上")
+
+    first, second, third = only(tmp_path, draw).rows()[0]
+    assert "".join((first.text, second.text)) == "完成计划任务并达到95.00%以上"
+    assert (first.doubts, second.doubts, third.doubts) == (("cut",), ("cut",), ())
+
+
+def test_two_numbers_on_two_lines_of_a_cell_are_joined_in_doubt_only_where_there_was_room(tmp_path: Path) -> None:
+    """A wrapped number fills its line first."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, (50, 115, 200, 350), (100, 150, 180), {(0, 0): "130.93⏎4", (0, 1): "12⏎13"})
+
+    full, two, _ = only(tmp_path, draw).rows()[0]
+    assert (full.text, full.doubts) == ("130.934", ())
+    assert (two.text, two.doubts) == ("1213", ("join",))

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from pipeline.layout.marks import PageMarks, Rule, TextRun
+from pipeline.layout.marks import PageMarks, Piece, Rule, TextRun
 from pipeline.layout.overflow import running_over
+from pipeline.layout.raised import beside_their_line
+from pipeline.layout.room import doubted_wraps
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Cell, Grid
 
@@ -220,16 +222,23 @@ def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequ
         for row in owner[box.row : box.row + box.row_span]:
             row[box.col : box.col + box.col_span] = [index] * box.col_span
     pieces: list[list[Piece]] = [[] for _ in boxes]
+    cut: set[int] = set()
     for run in runs:
+        before: int | None = None
         for (i, j), piece in pieces_of(run, axes):
-            pieces[owner[i][j]].append(piece)
+            index = owner[i][j]
+            pieces[index].append(piece)
+            if piece.near and before is not None and before != index and not piece.hidden:
+                cut |= {before, index}
+            before = index
     xs, ys = axes
     cells: list[dict[str, object]] = []
-    for box, held in zip(boxes, pieces, strict=True):
+    for place, (box, held) in enumerate(zip(boxes, pieces, strict=True)):
         bbox = BBox(xs[box.col], ys[box.row], xs[box.col + box.col_span], ys[box.row + box.row_span])
         if not held and min(bbox.x1 - bbox.x0, bbox.y1 - bbox.y0) < SLIVER:
             continue
-        lines = lines_of([piece for piece in held if not piece.hidden])
+        shown, marked = beside_their_line([piece for piece in held if not piece.hidden])
+        lines = lines_of(shown)
         cells.append(
             {
                 "cell_id": f"p{page}t{number}r{box.row}c{box.col}",
@@ -240,7 +249,7 @@ def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequ
                 "text": "".join(lines),
                 "lines": lines,
                 "spans": (PageSpan(page=page, bbox=bbox),),
-                "doubts": ("cut",) if box.ragged else (),
+                "doubts": ("cut",) if box.ragged or marked or place in cut else (),
                 "hidden_text": any(piece.hidden for piece in held),
             }
         )
@@ -249,21 +258,9 @@ def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequ
         pages=(page,),
         row_count=len(axes.ys) - 1,
         col_count=len(axes.xs) - 1,
-        cells=_CELLS.validate_python(cells),
+        cells=doubted_wraps(_CELLS.validate_python(cells)),
         bbox=BBox(axes.xs[0], axes.ys[0], axes.xs[-1], axes.ys[-1]),
     )
-
-
-class Piece(NamedTuple):
-    """The share of a run that lies in one cell."""
-
-    text: str
-    x0: float
-    x1: float
-    baseline: float
-    size: float
-    upright: bool
-    hidden: bool
 
 
 def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
@@ -283,10 +280,19 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
     if within:
         return [((row, col), Piece(text, starts[0], ends[-1], baseline, size, upright, hidden))]
     return [
-        ((row, col), Piece(text[begin:end], starts[begin], ends[end - 1], baseline, size, upright, hidden))
-        for col, begin, end in _groups(run, xs)
+        ((row, col), Piece(text[begin:end], starts[begin], ends[end - 1], baseline, size, upright, hidden, near))
+        for col, begin, end, near in _groups(run, xs)
         if not text[begin:end].isspace()
     ]
+
+
+class _Group(NamedTuple):
+    """Characters `begin` to `end` of a run in one column; `near` if no wide gap stands before them."""
+
+    col: int
+    begin: int
+    end: int
+    near: bool
 
 
 def _is_close_set(run: TextRun) -> bool:
@@ -296,19 +302,20 @@ def _is_close_set(run: TextRun) -> bool:
     return ordered and max(map(sub, starts[1:], ends)) <= _widest_within_a_word(run)
 
 
-def _groups(run: TextRun, xs: Sequence[float]) -> list[tuple[int, int, int]]:
-    """Column, first and end of each stretch of characters within one column and without a wide gap."""
+def _groups(run: TextRun, xs: Sequence[float]) -> list[_Group]:
+    """Each stretch of characters within one column and without a wide gap."""
     gap = _widest_within_a_word(run)
-    groups: list[tuple[int, int, int]] = []
+    groups: list[_Group] = []
     edge = run.starts[0]
     for index, (x0, x1) in enumerate(zip(run.starts, run.ends, strict=True)):
         col = bisect_right(xs, (x0 + x1) / 2, 1, len(xs) - 1) - 1
         near = x0 - edge <= gap
         edge = x1
-        if groups and groups[-1][0] == col and near:
-            groups[-1] = (col, groups[-1][1], index + 1)
+        if groups and groups[-1].col == col and near:
+            groups[-1] = groups[-1]._replace(end=index + 1)
         else:
-            groups.append((col, index, index + 1))
+            spaced = " " in run.text[max(index - 1, 0) : index + 1]
+            groups.append(_Group(col, index, index + 1, near and index > 0 and not spaced))
     return groups
 
 

@@ -26,6 +26,20 @@ class TextRun(NamedTuple):
     """A reader of the page cannot see it."""
 
 
+class Piece(NamedTuple):
+    """The share of a run that lies in one cell."""
+
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    upright: bool
+    hidden: bool
+    near: bool = False
+    """It goes on with the piece before it: between them runs a ruling line, and no wide gap."""
+
+
 class Rule(NamedTuple):
     """A straight line along an axis: `at` across it, from `start` to `end` along it, in points."""
 

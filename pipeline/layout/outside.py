@@ -5,8 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from pipeline.layout.lattice import SAME_LINE, Piece, line_text
-from pipeline.layout.marks import PageMarks, TextRun
+from pipeline.layout.lattice import SAME_LINE, line_text
+from pipeline.layout.marks import PageMarks, Piece, TextRun
 from schemas.amount import normalised
 from schemas.evidence import BBox
 from schemas.layout import Line

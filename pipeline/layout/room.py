@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pipeline.layout.flow_atoms import head_of, width
 from schemas.evidence import PageSpan
@@ -35,3 +36,27 @@ def ends_here(cell: Cell, following: str, unit: float | None) -> bool:
     if unit is None or not cell.lines or not following or not isinstance(span, PageSpan):
         return False
     return span.bbox.width / unit - width(cell.lines[-1]) >= width(head_of(following)) + MARGINS
+
+
+def doubted_wraps(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Cells whose lines break inside a number are in doubt where it had room on its first line: it may be two."""
+    torn = [index for index, cell in enumerate(cells) if len(cell.lines) > 1 and _breaks_in_a_number(cell)]
+    if not torn:
+        return cells
+    unit = unit_of(cells)
+    doubted = list(cells)
+    for index in torn:
+        cell = cells[index]
+        for first, second in pairwise(cell.lines):
+            whole = cell.model_copy(update={"lines": (first,), "text": first})
+            if _joins_digits(first, second) and ends_here(whole, second, unit):
+                doubted[index] = cell.model_copy(update={"doubts": tuple(sorted({*cell.doubts, "join"}))})
+    return tuple(doubted)
+
+
+def _breaks_in_a_number(cell: Cell) -> bool:
+    return any(_joins_digits(first, second) for first, second in pairwise(cell.lines))
+
+
+def _joins_digits(first: str, second: str) -> bool:
+    return first[-1:].isdigit() and second[:1].isdigit()
