@@ -7,6 +7,7 @@ from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks
 from pipeline.layout.outside import furniture, lines_outside
 from pipeline.layout.stitch import continues, stitch
+from pipeline.layout.stream import Carried, stream
 from schemas.evidence import PageSpan
 from schemas.layout import Grid, Line, Page
 
@@ -28,15 +29,22 @@ def lay_out(marks: Iterable[PageMarks], words: Collection[str], titles: Collecti
     pages: list[Page] = []
     lines: list[Line] = []
     grids: list[Grid] = []
+    carried: Carried | None = None
     for page in marks:
         pages.append(Page(number=page.number, width=page.width, height=page.height))
-        found, outside = lattice(page)
+        ruled, outside = lattice(page)
+        aligned, outside, carried = stream(page, outside, len(ruled) + 1, carried)
+        found = sorted((*ruled, *aligned), key=_top) if aligned else ruled
         added = lines_outside(page, outside, len(lines) + 1)
         lines += added
         grids += [grid.model_copy(update={"top_line": _line_below(grid, added, len(lines))}) for grid in found]
     ignored = furniture(lines, {page.number: page.height for page in pages}, titles)
     between = [line for line in lines if line.number not in ignored and not line.hidden]
     return Laid(tuple(pages), tuple(lines), tuple(_joined(grids, between, words)))
+
+
+def _top(grid: Grid) -> float:
+    return grid.bbox.y0 if grid.bbox else 0.0
 
 
 def _line_below(grid: Grid, lines: Iterable[Line], last: int) -> int:

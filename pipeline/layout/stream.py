@@ -1,0 +1,127 @@
+"""Texts outside ruled tables become Grids where they are aligned: runs → words → blobs → rows → bands → walls → cells.
+
+The lines that a table lacks are drawn where its texts leave room; then it is read as a ruled one. A table is a row of
+headings over rows of numbers, with the labels and values around it; prose and contents pages have none.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.layout.lattice import axes_of, boxes_of, grid_of, merge, within
+from pipeline.layout.marks import PageMarks, Rule, TextRun
+from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, looks_like_labels
+from pipeline.layout.stream_cells import Walls, walls_of
+from pipeline.layout.stream_rows import rows_of
+from pipeline.layout.stream_words import Blob, blobs_of, words_of
+from schemas.evidence import PageSpan
+from schemas.layout import Cell, CellDoubt, Grid
+
+# Parts of one table stand at most this many font sizes below each other.
+APART = 5.0
+# A page with fewer lines of at least three separate runs has no table.
+FEWEST_LINES = 2
+FEWEST_RUNS = 3
+# What stands lower than this share of the page is its foot.
+FOOT = 0.88
+
+
+class Carried(NamedTuple):
+    """How the last table of a page ends: it may go on on the next."""
+
+    columns: tuple[Column, ...]
+    xs: tuple[float, ...]
+    """The edges of its columns, from its left side to its right one."""
+
+
+class Streamed(NamedTuple):
+    """The aligned tables of a page from top to bottom, the runs that stand in none, and what may go on."""
+
+    grids: tuple[Grid, ...]
+    outside: tuple[TextRun, ...]
+    carried: Carried | None
+
+
+def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carried | None = None) -> Streamed:
+    """The tables without ruling lines among the runs of a page; their grids are numbered from `number`."""
+    if carried is None and not _may_hold_a_table(runs):
+        return Streamed((), tuple(runs), None)
+    horizontal = merge(marks.horizontal)
+    rows = rows_of(blobs_of(words_of(runs), horizontal))
+    bands = bands_of(rows.rows, rows.labels, carried.columns if carried else ())
+    ends = _piece_ends(marks.horizontal)
+    grids: list[Grid] = []
+    outside = list(runs)
+    after: Carried | None = None
+    for table in _tables(bands, rows.labels):
+        goes_on = carried is not None and table[0].is_table and not table[0].headings
+        known = carried if carried is not None and table[0] is bands[0] else None
+        walls, xs = walls_of(
+            table,
+            rows.labels,
+            horizontal,
+            [*ends, *(known.xs if known else ())],
+            (known.xs[0], known.xs[-1]) if known and goes_on else (),
+        )
+        grid, outside = _grid(marks.number, number + len(grids), walls, outside)
+        grids.append(grid)
+        last = table[-1]
+        ending = last is bands[-1] or all(band.rows[0].row.top > FOOT * marks.height for band in _below(bands, last))
+        may_go_on = ending and (last.is_table or is_heading(last.rows[-1].row))
+        after = Carried(tuple(last.columns), tuple(xs)) if may_go_on else None
+    return Streamed(tuple(grids), tuple(outside), after)
+
+
+def _below(bands: Sequence[Band], last: Band) -> Sequence[Band]:
+    return bands[next(index for index, band in enumerate(bands) if band is last) + 1 :]
+
+
+def _may_hold_a_table(runs: Sequence[TextRun]) -> bool:
+    """True if several lines of a page are made of several runs."""
+    lines = Counter(round(run.baseline) for run in runs if run.upright and not run.hidden)
+    return sum(count >= FEWEST_RUNS for count in lines.values()) >= FEWEST_LINES
+
+
+def _piece_ends(rules: Sequence[Rule]) -> list[float]:
+    """Where at least two pieces of horizontal rules end: the sides of the cells they belong to."""
+    ends = Counter(round(end, 1) for rule in rules for end in (rule.start, rule.end))
+    return [end for end, count in ends.items() if count > 1]
+
+
+def _tables(bands: Sequence[Band], labels: Sequence[Blob]) -> list[list[Band]]:
+    """Stretches of bands with a table among them, up to a lone text, a wide gap or prose."""
+    stretches: list[list[Band]] = [[]]
+    for band in bands:
+        if stretches[-1] and band.rows[0].row.top - stretches[-1][-1].rows[-1].row.foot > APART * _size(band):
+            stretches.append([])
+        if band.is_table or looks_like_labels(band, labels):
+            stretches[-1].append(band)
+        else:
+            stretches.append([])
+    return [stretch for stretch in stretches if any(band.is_table for band in stretch)]
+
+
+def _size(band: Band) -> float:
+    return band.rows[0].row.blobs[0].size
+
+
+def _grid(page: int, number: int, walls: Walls, runs: Sequence[TextRun]) -> tuple[Grid, list[TextRun]]:
+    """The table with these walls, its doubts in its cells, and the runs outside it."""
+    across, down = merge(walls.horizontal), merge(walls.vertical)
+    axes = axes_of(across, down)
+    inside, outside = within(runs, axes)
+    grid = grid_of(page, number, axes, boxes_of(axes, across, down), inside)
+    if not walls.doubted:
+        return grid, outside
+    cells = tuple(_doubted(cell) if _holds(cell, walls) else cell for cell in grid.cells)
+    return grid.model_copy(update={"cells": cells}), outside
+
+
+def _holds(cell: Cell, walls: Walls) -> bool:
+    boxes = [span.bbox for span in cell.spans if isinstance(span, PageSpan)]
+    return any(box.x0 < x < box.x1 and box.y0 < y < box.y1 for box in boxes for x, y in walls.doubted)
+
+
+def _doubted(cell: Cell) -> Cell:
+    doubts: tuple[CellDoubt, ...] = tuple(sorted({*cell.doubts, "cut"}))
+    return cell.model_copy(update={"doubts": doubts})
