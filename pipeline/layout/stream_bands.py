@@ -240,12 +240,25 @@ def _find(band: Band, placed: Placed, lost: Sequence[Blob]) -> bool:
 def _keeps(band: Band, placed: Placed) -> bool:
     """True if a row stands in the columns and not only over them."""
     narrow = [(band.columns[col], blob) for col, blob in placed.at.items() if col not in placed.wide]
+    if not _is_named(band, placed) and any(blob.numeric and _holds_texts(column) for column, blob in narrow):
+        return False
     aligned = [blob for column, blob in narrow if column.is_aligned(blob)]
     if placed.wide:
         return any(blob.numeric and column.numbers for column, blob in narrow)
     if placed.row.numbers:
         return bool(aligned)
     return len(aligned) * 2 > len(placed.at)
+
+
+def _is_named(band: Band, placed: Placed) -> bool:
+    """True if a row has something in the column that most rows of the body have something in."""
+    counts = [sum(col in other.at for other in band.rows[band.headings :]) for col in range(len(band.columns))]
+    return counts.index(max(counts)) in placed.at
+
+
+def _holds_texts(column: Column) -> bool:
+    """True if a column holds several texts and no number: a number over it belongs to a row of its own kind."""
+    return len(column.blobs) > FEWEST_NUMBERS and not column.numbers
 
 
 def _may_add(band: Band, placed: Placed) -> bool:
