@@ -12,7 +12,6 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from pipeline.batch import input_files
 from pipeline.batch.digest import MappingWay
@@ -20,7 +19,7 @@ from pipeline.catalogue import LANGUAGES, Lang, explain, language, say
 from pipeline.cli_check import check
 from pipeline.cli_layouts import layouts
 from pipeline.cli_review import review
-from pipeline.console import Bars, show_cost, show_form, show_layout, show_results, stdout
+from pipeline.console import Bars, show_cost, show_form, show_layout, show_results, shown, stdout
 from pipeline.doctor import examine, gather_here
 from pipeline.export import write_csv, write_excel, write_jsonl
 from pipeline.mapping.lexicon import standard
@@ -87,13 +86,13 @@ def run(session: Session, paths: tuple[Path, ...], output: Path | None, model: s
             store.add_batch(BatchNote(at=_now(), version=version("hedui"), model=name))
             summary = batch.run(files)
         _export(store, out, session)
-        named = {file.name for file in files}
+        named = {file.path for file in summary.files}
         forms = [form for form in store.forms() if form.document.path in named]
         console = stdout()
         show_results(console, forms, summary, out, session.lang)
         if client is not None:
             show_cost(console, batch.spent(), session.lang)
-        console.print(Text(say("console.written_to", session.lang, folder=str(out))))
+        console.print(shown(say("console.written_to", session.lang, folder=str(out))))
     if any(file.outcome == "failed" for file in summary.files):
         sys.exit(FAILED)
     if any(form.status == "review" for form in forms):

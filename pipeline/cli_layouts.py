@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.catalogue import Lang, say
-from pipeline.console import Bars, stdout
+from pipeline.console import Bars, shown, stdout
 from pipeline.export import write_excel, write_jsonl
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import confirmed
@@ -94,7 +94,7 @@ def show_library(console: Console, library: Library, lang: Lang) -> None:
     """One line a layout: those that wait first."""
     templates = library.all()
     if not templates:
-        console.print(Text(say("layouts.empty", lang)))
+        console.print(shown(say("layouts.empty", lang)))
         return
     table = Table(title=say("layouts.title", lang, file=str(library.path)), title_justify="left")
     for column in ("key", "state", "forms", "waits", "columns"):
@@ -104,7 +104,7 @@ def show_library(console: Console, library: Library, lang: Lang) -> None:
         heads = " ".join(slot.text for slot in template.slots if slot.section.endswith("_column"))
         state = say(f"layouts.{_state(template)}", lang)
         waits = str(open_slots) if template.state == "proposed" else ""
-        table.add_row(template.key[:SHORT_KEY], state, str(template.forms_seen), waits, Text(heads[:120]))
+        table.add_row(template.key[:SHORT_KEY], state, str(template.forms_seen), waits, shown(heads[:120]))
     console.print(table)
 
 
@@ -116,27 +116,27 @@ def _state(template: Template) -> str:
 def show_template(console: Console, template: Template, lang: Lang) -> None:
     """Every slot with its role and why, two sample rows a table, and what to do next."""
     state = say(f"layouts.{_state(template)}", lang)
-    console.print(Text(f"{say('layouts.key', lang)} {template.key[:SHORT_KEY]}  {state}", style="bold"))
+    console.print(shown(f"{say('layouts.key', lang)} {template.key[:SHORT_KEY]}  {state}", style="bold"))
     table = Table()
     for column in ("number", "where", "label", "role", "why"):
         table.add_column(say(f"layouts.{column}", lang), overflow="fold")
     for slot in template.slots:
         style = "green" if slot.state in {"agreed", "human"} else "yellow"
         where = say(f"layouts.section_{slot.section}", lang)
-        table.add_row(str(slot.number), where, Text(slot.text), Text(slot.role or "?", style=style), _why(slot, lang))
+        table.add_row(str(slot.number), where, shown(slot.text), shown(slot.role or "?", style=style), _why(slot, lang))
     console.print(table)
-    console.print(Text(say("layouts.samples", lang)))
+    console.print(shown(say("layouts.samples", lang)))
     for row in template.samples:
-        console.print(Text("  " + " │ ".join(row)))
+        console.print(shown("  " + " │ ".join(row)))
     if template.state == "proposed":
-        console.print(Text(say("layouts.next_step", lang, key=template.key[:SHORT_KEY])))
+        console.print(shown(say("layouts.next_step", lang, key=template.key[:SHORT_KEY])))
 
 
 def _why(slot: Slot, lang: Lang) -> Text:
     told = [say(f"layouts.slot_{slot.state}", lang), *(_told(reading, lang) for reading in slot.readings)]
     if slot.undiscriminated_with:
         told.append(say("layouts.swaps_with", lang, columns=[str(number) for number in slot.undiscriminated_with]))
-    return Text("; ".join(told))
+    return shown("; ".join(told))
 
 
 def _told(reading: Reading, lang: Lang) -> str:

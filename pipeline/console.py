@@ -1,5 +1,6 @@
 """Runs, templates and documents become what a terminal shows: progress on stderr, tables on stdout."""
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from pipeline.batch import Summary
 from pipeline.catalogue import Lang, say
+from pipeline.export.values import printable
 from schemas.evidence import Evidence, LineSpan, PageSpan
 from schemas.layout import Document, Grid
 from schemas.run import FormRecord, Usage
@@ -22,8 +24,16 @@ MOST_LISTED = 60
 # Width of output that goes into a file or a pipe.
 PLAIN_WIDTH = 160
 
+_REORDERS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the order in which others are shown."""
+
 _ROLE_REASONS = frozenset({"layout_proposed", "undiscriminated", "single_reading", "readings_disagree"})
 """Reasons that confirming the layout settles: told once a layout, not once a form."""
+
+
+def shown(text: str, style: str = "") -> Text:
+    """A text as a terminal may show it: neither markup nor a control character of it has any effect."""
+    return Text(_REORDERS.sub("\ufffd", printable(text)), style=style)
 
 
 def stdout() -> Console:
@@ -73,11 +83,11 @@ class Bars:
 
     def say(self, message: str) -> None:
         """One line above the bars."""
-        self._console.print(Text(message))
+        self._console.print(shown(message))
 
     def warn(self, message: str) -> None:
         """One line above the bars."""
-        self._console.print(Text(say("console.warning", self._lang, message=message)))
+        self._console.print(shown(say("console.warning", self._lang, message=message)))
 
 
 def show_results(console: Console, forms: Sequence[FormRecord], summary: Summary, out: Path, lang: Lang) -> None:
@@ -88,22 +98,22 @@ def show_results(console: Console, forms: Sequence[FormRecord], summary: Summary
     for form in listed:
         _show_reasons(console, form, lang)
     if len(listed) < len(forms):
-        console.print(Text(say("console.more_forms", lang, count=len(forms) - len(listed))))
+        console.print(shown(say("console.more_forms", lang, count=len(forms) - len(listed))))
     _show_waiting_layouts(console, forms, out, lang)
     for file in summary.files:
         if file.reason is not None:
-            console.print(Text(say("console.file_problem", lang, path=file.path, reason=file.reason)))
+            console.print(shown(say("console.file_problem", lang, path=file.path, reason=file.reason)))
     accepted = sum(form.status == "accepted" for form in forms)
     console.print()
     told = {"files": len(summary.files), "unchanged": summary.unchanged, "forms": len(forms)}
-    console.print(Text(say("console.summary", lang, **told, accepted=accepted, review=len(forms) - accepted)))
+    console.print(shown(say("console.summary", lang, **told, accepted=accepted, review=len(forms) - accepted)))
 
 
 def show_cost(console: Console, usage: Usage, lang: Lang) -> None:
     """What this call's questions to the model cost."""
     fresh = usage.prompt_tokens - usage.cached_tokens
     told = {"calls": usage.calls, "fresh": fresh, "cached": usage.cached_tokens, "completion": usage.completion_tokens}
-    console.print(Text(say("console.cost", lang, **told, seconds=f"{usage.seconds:.1f}")))
+    console.print(shown(say("console.cost", lang, **told, seconds=f"{usage.seconds:.1f}")))
 
 
 def _form_table(forms: Iterable[FormRecord], lang: Lang) -> Table:
@@ -115,7 +125,7 @@ def _form_table(forms: Iterable[FormRecord], lang: Lang) -> Table:
         name = form.form.project_name or form.form.supervising_department or form.form.implementing_unit or ""
         pages = "—".join(str(page) for page in dict.fromkeys((form.pages[0], form.pages[-1]))) if form.pages else ""
         style = "green" if form.status == "accepted" else "yellow"
-        table.add_row(Text(form.document.path), pages, Text(name), score, Text(status_word(form, lang), style=style))
+        table.add_row(shown(form.document.path), pages, shown(name), score, shown(status_word(form, lang), style=style))
     return table
 
 
@@ -133,9 +143,9 @@ def _show_reasons(console: Console, form: FormRecord, lang: Lang) -> None:
     if form.status == "accepted" or not own:
         return
     name = form.form.project_name or ""
-    console.print(Text(say("console.reasons_of", lang, form=form.form_id, project=name), style="bold"))
+    console.print(shown(say("console.reasons_of", lang, form=form.form_id, project=name), style="bold"))
     for reason in own:
-        console.print(Text(f"  · {reason.message}"))
+        console.print(shown(f"  · {reason.message}"))
 
 
 def _show_waiting_layouts(console: Console, forms: Sequence[FormRecord], out: Path, lang: Lang) -> None:
@@ -145,27 +155,27 @@ def _show_waiting_layouts(console: Console, forms: Sequence[FormRecord], out: Pa
             waiting[form.template.key] = waiting.get(form.template.key, 0) + 1
     for key, count in waiting.items():
         text = say("console.layout_waits", lang, key=key[:8], forms=count, out=str(out))
-        console.print(Text(text, style="yellow"))
+        console.print(shown(text, style="yellow"))
 
 
 def show_form(console: Console, form: FormRecord, lang: Lang) -> None:
     """One form, field by field, with where each value stands."""
     pages = "、".join(str(page) for page in form.pages)
     told = {"form": form.form_id, "path": form.document.path, "pages": pages, "status": status_word(form, lang)}
-    console.print(Text(say("console.form_of", lang, **told), style="bold"))
+    console.print(shown(say("console.form_of", lang, **told), style="bold"))
     table = Table()
     for column in ("field", "value", "place", "confidence"):
         table.add_column(say(f"console.{column}", lang), overflow="fold")
     for pointer, proof in form.evidence.items():
         trust = form.confidence.get(pointer)
-        table.add_row(pointer, Text(proof.text), place(proof, lang), "" if trust is None else f"{trust:.2f}")
+        table.add_row(pointer, shown(proof.text), place(proof, lang), "" if trust is None else f"{trust:.2f}")
     console.print(table)
     for reason in form.decision.reasons:
-        console.print(Text(f"  · {reason.message}"))
+        console.print(shown(f"  · {reason.message}"))
     if form.findings:
-        console.print(Text(say("console.findings", lang), style="bold"))
+        console.print(shown(say("console.findings", lang), style="bold"))
     for finding in form.findings:
-        console.print(Text(f"  · {finding.rule}: {finding.message}"))
+        console.print(shown(f"  · {finding.rule}: {finding.message}"))
 
 
 def place(proof: Evidence, lang: Lang) -> str:
@@ -188,12 +198,12 @@ def place(proof: Evidence, lang: Lang) -> str:
 def show_layout(console: Console, document: Document, lang: Lang) -> None:
     """The grids of a document as text: what the program sees."""
     if not document.grids:
-        console.print(Text(say("console.no_grids", lang)))
+        console.print(shown(say("console.no_grids", lang)))
     for grid in document.grids:
         _show_grid(console, grid, lang)
     for line in document.lines:
         if not any(line.number in _line_numbers(grid) for grid in document.grids):
-            console.print(Text(f"{say('console.line_of', lang, line=line.line_id)}  {line.text}"))
+            console.print(shown(f"{say('console.line_of', lang, line=line.line_id)}  {line.text}"))
 
 
 def _line_numbers(grid: Grid) -> frozenset[int]:
@@ -203,11 +213,11 @@ def _line_numbers(grid: Grid) -> frozenset[int]:
 def _show_grid(console: Console, grid: Grid, lang: Lang) -> None:
     pages = "、".join(str(page) for page in grid.pages)
     told = {"grid": grid.grid_id, "pages": pages, "rows": grid.row_count, "cols": grid.col_count}
-    console.print(Text(say("console.grid_of", lang, **told), style="bold"))
+    console.print(shown(say("console.grid_of", lang, **told), style="bold"))
     for number, row in enumerate(grid.rows()):
         cells = []
         for cell in row:
             spans = f"({cell.row_span}x{cell.col_span})" if cell.row_span > 1 or cell.col_span > 1 else ""
             doubts = "?" if cell.doubts else ""
             cells.append(f"c{cell.col}{spans}{doubts} {cell.text}")
-        console.print(Text(f"r{number} │ " + " │ ".join(cells)))
+        console.print(shown(f"r{number} │ " + " │ ".join(cells)))

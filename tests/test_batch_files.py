@@ -1,5 +1,6 @@
 """Paths become files with the names they have in the output."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,11 @@ def test_an_empty_folder_holds_no_files(tmp_path: Path) -> None:
     """That is no error."""
     (tmp_path / "in").mkdir()
     assert input_files([tmp_path / "in"], tmp_path / "out") == ()
+
+
+def test_a_name_whose_bytes_are_no_utf8_is_told_in_the_characters_it_was_meant_in(tmp_path: Path) -> None:
+    """As a Chinese Windows archive leaves it on another system."""
+    raw = os.fsencode(tmp_path) + b"/" + "自评表.pdf".encode("gb18030")
+    with open(raw, "wb") as stream:  # noqa: PTH123 - a path of bytes
+        stream.write(b"x")
+    assert names([tmp_path], tmp_path / "out") == ["自评表.pdf"]

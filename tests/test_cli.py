@@ -64,7 +64,7 @@ def test_forms_in_review_end_with_3_and_name_the_failed_equation(first_run: tupl
 
 
 def test_results_are_written_in_every_shape(out: Path) -> None:
-    """OUT holds the database, both JSON-lines files and the workbook with its seven sheets."""
+    """OUT holds the database, both JSON-lines files and the workbook with its eight sheets."""
     assert {path.name for path in out.iterdir()} >= {"hedui.db", "files.jsonl", "forms.jsonl", "forms.xlsx"}
     assert len((out / "forms.jsonl").read_text("utf-8").splitlines()) == 18
     assert openpyxl.load_workbook(out / "forms.xlsx").sheetnames == [
@@ -75,6 +75,7 @@ def test_results_are_written_in_every_shape(out: Path) -> None:
         "指标",
         "问题",
         "文件",
+        "修改记录",
     ]
 
 

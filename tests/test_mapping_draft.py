@@ -173,6 +173,20 @@ def test_total_points_and_grade_in_one_row_are_three_fields() -> None:
     assert form.extras == (Extra(label="其他需要说明事项", text="无"),)
 
 
+@pytest.mark.parametrize("printed", ["100,00", "100.00 90.00", "100.00*", "9O.00"])
+def test_a_total_that_is_no_clean_number_is_unread_and_not_absent(printed: str) -> None:
+    """100 is assumed only where no total is printed."""
+    found = read_form(STACKED.replace("| 100 | 100", f"| {printed} | 100"), "2023年项目支出绩效自评表")
+    assert "/total_weight" in found.extraction.unread
+    assert found.form.extras == ()
+
+
+def test_a_total_with_its_unit_is_read() -> None:
+    """97.99分 is 97.99."""
+    found = read_form(STACKED.replace("| 100 | 100", "| 100分 | 100分"), "2023年项目支出绩效自评表")
+    assert (found.form.total_weight, found.form.total_score) == (Decimal(100), Decimal(100))
+
+
 BY_INCOME = """
 预算单位名称 | « | 林业局 | « | « | « | «
 年度预算申请（万元） | « | | 全年预算数 | 全年执行数 | 分值 | 得分

@@ -55,7 +55,7 @@ def input_files(paths: Sequence[Path], output: Path) -> tuple[InputFile, ...]:
         prefix = f"{path.resolve().name}/" if path.is_dir() and len(paths) > 1 else ""
         for file in _below(path, output):
             relative = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            name = _unused(f"{prefix}{relative}", file, names)
+            name = _unused(_readable(f"{prefix}{relative}"), file, names)
             if file.resolve() not in found:
                 found[file.resolve()] = name
                 names.add(name)
@@ -109,5 +109,14 @@ def _unused(name: str, file: Path, names: set[str]) -> str:
     """The name, with folders of its path in front until no other file has it."""
     parents = list(file.resolve().parents)
     while name in names and parents:
-        name = f"{parents.pop(0).name}/{name}"
+        name = _readable(f"{parents.pop(0).name}/{name}")
     return name
+
+
+def _readable(name: str) -> str:
+    """A name whose bytes are no UTF-8, as an archive of another system leaves it, by the characters it was meant in."""
+    raw = name.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")

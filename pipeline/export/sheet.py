@@ -45,7 +45,8 @@ _PRINTED: frozenset[ColumnKind] = frozenset({"text", "number", "money", "file", 
 _MOST_LINES = 8
 _MOST_LINES_OF: dict[ColumnKind, int] = {"long": 2}
 
-_URL_ESCAPES = str.maketrans({character: f"%{ord(character):02X}" for character in '%"<>[]^`{}| #?'})
+_CONTROLS = "".join(map(chr, (*range(0x20), 0x7F)))
+_URL_ESCAPES = str.maketrans({character: f"%{ord(character):02X}" for character in f'%"<>[]^`{{}}| #?{_CONTROLS}'})
 
 Kind = Literal["text", "count", "number", "money", "fact", "link", "heading", "title"]
 

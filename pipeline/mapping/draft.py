@@ -11,7 +11,7 @@ from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Closing, Pair, Skeleton
 from schemas.amount import normalised
 from schemas.extraction import CellUse, Draft, DraftField
-from schemas.layout import Region
+from schemas.layout import Cell, Region
 from schemas.reading import Role
 from schemas.run import MoneyUnit
 
@@ -141,7 +141,7 @@ class _Drafter(Collected):
 
     def _total(self, closing: Closing, slots: tuple[int, ...]) -> None:
         """Totals stand in the columns of what they add up; where cells span columns, weight before score."""
-        numbers = [(index, cell) for index, cell in closing.cells if kind(cell.text) == "number"]
+        numbers = [(index, cell) for index, cell in closing.cells if self._is_total(closing, index, cell)]
         roles = [None if index is None else self.roles.get(closing.columns[index].slot) for index, _ in numbers]
         summed = [role for role in roles if role in {"weight", "score"}]
         expected = {self.roles.get(column.slot) for column in closing.columns} & {"weight", "score"}
@@ -164,12 +164,20 @@ class _Drafter(Collected):
         for index, cell in closing.cells:
             column_slot = 0 if index is None else closing.columns[index].slot
             by_column = self.roles.get(column_slot)
+            if (index, cell) in numbers:
+                continue
             if kind(cell.text) == "text" and cell.text in _GRADES and not self.has("/grade"):
                 self.add("/grade", "text", (cell,), slots)
             elif kind(cell.text) in {"text", "quantity"}:
                 self.keep_extra(closing.label.text, cell, slots)
             elif not cell.text and by_column in {"weight", "score"} and aligned:
                 self.add(f"/total_{by_column}", "number", (cell,), (*slots, column_slot))
+
+    def _is_total(self, closing: Closing, index: int | None, cell: Cell) -> bool:
+        """True for a number, and for whatever holds a digit where a total belongs: it is read or it is unread."""
+        role = None if index is None else self.roles.get(closing.columns[index].slot)
+        summed = role in {"weight", "score"} and any(char.isdigit() for char in cell.text)
+        return kind(cell.text) == "number" or summed
 
     def _labels_beside(self) -> None:
         for table in self.skeleton.tables:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.mapping.labels import core, kind, label_before_colon, labelled_value
+from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.tables import RawTable, find_tables
 from schemas.amount import normalised
@@ -275,7 +275,7 @@ class _Builder:
             return False
         label, *values = cells
         filled = [value for value in values if value.text]
-        numeric = any(kind(value.text) == "number" for value in filled)
+        numeric = any(kind(value.text) == "number" or label_points(value.text) is not None for value in filled)
         short = len(filled) == 1 and len(normalised(filled[0].text)) <= CLOSING_VALUE
         known = self.lexicon.role("total_row", label.text) is not None
         beside = not known and not numeric and self.lexicon.role("field", label.text) is not None

@@ -96,7 +96,7 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
-        document = pymupdf.open(path, filetype="pdf")
+        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError):
         raise DamagedDocument("errors.damaged_pdf") from None
     with document:

@@ -125,7 +125,7 @@ class Store(Edits, Queue):
             run.digest,
             run.file.model_dump_json(),
             run.usage.model_dump_json(),
-            None if location is None else str(location.resolve()),
+            _storable(location),
         )
         with self._transaction() as connection:
             connection.execute("DELETE FROM forms WHERE path = ?", (path,))
@@ -353,6 +353,16 @@ class Store(Edits, Queue):
 @lru_cache(maxsize=_REMEMBERED)
 def _parsed(record: str) -> FormRecord:
     return FormRecord.model_validate_json(record)
+
+
+def _storable(location: Path | None) -> str | None:
+    """Where a file lies; None also for a path whose bytes are no text: nothing can link to it."""
+    text = "" if location is None else str(location.resolve())
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return None
+    return text or None
 
 
 def _reasons_json(run: Run, form_id: str) -> str:
