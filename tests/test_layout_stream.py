@@ -166,6 +166,21 @@ def test_rules_between_rows_alone_part_the_rows(tmp_path: Path) -> None:
     ]
 
 
+def test_a_frame_around_rows_that_are_not_ruled_is_no_row(tmp_path: Path) -> None:
+    """Only the outside of a table is drawn: its rows and columns are read all the same."""
+
+    def draw(page: pymupdf.Page) -> None:
+        page.draw_rect(pymupdf.Rect(50, 85, 470, 300), width=0.5)
+        headed(page, 100)
+        body(page, [130, 165, 200])
+        rows(page, [225, 250, 275], {(row, 2): f"名称{row}" for row in range(3)})
+        rows(page, [225, 250, 275], {(row, col): "10" for row in range(3) for col in (4, 5)})
+
+    grid = only(tmp_path, draw)
+    assert (grid.row_count, grid.col_count) == (7, 6)
+    assert [cell.text for cell in grid.rows()[2] if cell.text] == ["验收合格率", "100%", "20", "18.5"]
+
+
 def test_prose_contents_and_text_in_two_columns_are_no_tables(tmp_path: Path) -> None:
     """Full lines, headings with page numbers, and lines side by side give no grid."""
 

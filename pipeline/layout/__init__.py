@@ -7,7 +7,7 @@ from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks
 from pipeline.layout.outside import furniture, lines_outside
 from pipeline.layout.stitch import continues, stitch
-from pipeline.layout.stream import Carried, stream
+from pipeline.layout.stream import Carried, Streamed, inside_of, is_frame, stream
 from schemas.evidence import PageSpan
 from schemas.layout import Grid, Line, Page
 
@@ -32,15 +32,28 @@ def lay_out(marks: Iterable[PageMarks], words: Collection[str], titles: Collecti
     carried: Carried | None = None
     for page in marks:
         pages.append(Page(number=page.number, width=page.width, height=page.height))
-        ruled, outside = lattice(page)
-        aligned, outside, carried = stream(page, outside, len(ruled) + 1, carried)
-        found = sorted((*ruled, *aligned), key=_top) if aligned else ruled
+        found, outside, carried = _tables(page, carried)
         added = lines_outside(page, outside, len(lines) + 1)
         lines += added
         grids += [grid.model_copy(update={"top_line": _line_below(grid, added, len(lines))}) for grid in found]
     ignored = furniture(lines, {page.number: page.height for page in pages}, titles)
     between = [line for line in lines if line.number not in ignored and not line.hidden]
     return Laid(tuple(pages), tuple(lines), tuple(_joined(grids, between, words)))
+
+
+def _tables(page: PageMarks, carried: Carried | None) -> Streamed:
+    """The tables of a page, ruled and aligned; a frame gives way to the table that is found in it."""
+    ruled, outside = lattice(page)
+    frames = [grid for grid in ruled if is_frame(grid)]
+    if frames:
+        kept = tuple(grid for grid in ruled if grid not in frames)
+        framed = stream(page, (*outside, *inside_of(frames, page.runs)), len(kept) + 1, carried)
+        if len(framed.grids) >= len(frames):
+            return framed._replace(grids=tuple(sorted((*kept, *framed.grids), key=_top)))
+    aligned = stream(page, outside, len(ruled) + 1, carried)
+    if not aligned.grids:
+        return aligned._replace(grids=ruled)
+    return aligned._replace(grids=tuple(sorted((*ruled, *aligned.grids), key=_top)))
 
 
 def _top(grid: Grid) -> float:

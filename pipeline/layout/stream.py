@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.layout.lattice import axes_of, boxes_of, grid_of, merge, within
+from pipeline.layout.lattice import Axes, axes_of, boxes_of, grid_of, merge, within
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, looks_like_labels
 from pipeline.layout.stream_cells import Walls, walls_of
@@ -22,6 +22,8 @@ APART = 5.0
 # A page with fewer lines of at least three separate runs has no table.
 FEWEST_LINES = 2
 FEWEST_RUNS = 3
+# A ruled row with more lines than this in a cell may be a frame around rows that are not ruled.
+MANY_LINES = 8
 # What stands lower than this share of the page is its foot.
 FOOT = 0.88
 
@@ -70,6 +72,20 @@ def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carr
         may_go_on = ending and (last.is_table or is_heading(last.rows[-1].row))
         after = Carried(tuple(last.columns), tuple(xs)) if may_go_on else None
     return Streamed(tuple(grids), tuple(outside), after)
+
+
+def is_frame(grid: Grid) -> bool:
+    """True if a ruled table is one row that holds many lines: a frame around a table whose rows are not ruled."""
+    return grid.row_count == 1 and any(len(cell.lines) > MANY_LINES for cell in grid.cells)
+
+
+def inside_of(frames: Sequence[Grid], runs: Sequence[TextRun]) -> list[TextRun]:
+    """The runs that stand in frames."""
+    boxes = [frame.bbox for frame in frames if frame.bbox is not None]
+    found: list[TextRun] = []
+    for box in boxes:
+        found += within(runs, Axes((box.x0, box.x1), (box.y0, box.y1)))[0]
+    return found
 
 
 def _below(bands: Sequence[Band], last: Band) -> Sequence[Band]:
