@@ -13,7 +13,7 @@ from pipeline.catalogue import Lang, say
 from pipeline.console import Bars, shown, stdout
 from pipeline.export import write_excel, write_jsonl
 from pipeline.mapping.library import Library
-from pipeline.mapping.settle import confirmed
+from pipeline.mapping.settle import UNIQUE, confirmed
 from pipeline.session import Session
 from pipeline.store import DATABASE, Store
 from schemas.errors import UsageError
@@ -58,6 +58,7 @@ def layouts(main: click.Group, common: Callable[..., Callable[..., None]]) -> No
         """Settle a layout; its stored forms are mapped again at once."""
         library = Library(session.library_path)
         template = confirmed(_one(library, key), dict(_role(text) for text in given))
+        _check_columns(template)
         out = output or session.settings.output.folder
         if not (out / DATABASE).is_file():
             session.remember(template)
@@ -130,6 +131,17 @@ def show_template(console: Console, template: Template, lang: Lang) -> None:
         console.print(shown("  " + " │ ".join(row)))
     if template.state == "proposed":
         console.print(shown(say("layouts.next_step", lang, key=template.key[:SHORT_KEY])))
+
+
+def _check_columns(template: Template) -> None:
+    """Raise UsageError where two columns of one table have a role that only one can have."""
+    seen: dict[tuple[str, int, Role], Slot] = {}
+    for slot in template.slots:
+        if slot.role not in UNIQUE or not slot.section.endswith("column"):
+            continue
+        other = seen.setdefault((slot.section, slot.table, slot.role), slot)
+        if other is not slot:
+            raise UsageError("layouts.role_twice", first=other.number, second=slot.number, role=slot.role)
 
 
 def _why(slot: Slot, lang: Lang) -> Text:

@@ -74,7 +74,7 @@ def understand(path: Path, name: str, ways: Ways, choose: Chooser | None) -> Und
         media_type=document.media_type,
         pages=len(document.pages) or None,
     )
-    return Understood(info, tuple(form for form in forms if _is_form(form)))
+    return Understood(info, tuple(form for form in forms if _is_form(form, ways.lexicon)))
 
 
 def finish(  # noqa: PLR0913 - a file and all that it is judged by
@@ -266,18 +266,21 @@ def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is mad
     )
 
 
-def _is_form(form: Example) -> bool:
-    """A form has a table of indicators, and something else that a form has: funds, a label, a total."""
+def _is_form(form: Example, lexicon: Lexicon) -> bool:
+    """A form has a table of indicators, and something else that a form has: funds, a label, a total.
+
+    Funds under the title of an evaluation are one whose indicators were not found: a person has to see it.
+    """
     bones = form.skeleton
-    return bones.table("indicator") is not None and bool(bones.table("fund") or bones.pairs or bones.closings)
+    if bones.table("indicator") is None:
+        return bones.table("fund") is not None and bool(bones.pairs) and _is_titled(form, lexicon.titles)
+    return bool(bones.table("fund") or bones.pairs or bones.closings)
 
 
-def _is_titled_target(form: Example, lexicon: Lexicon) -> bool:
-    """True if the form's title names a table of targets and no evaluation."""
+def _is_titled(form: Example, words: Collection[str]) -> bool:
+    """True if the lines or cells above a form hold one of these words."""
     titles = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
-    bare = [normalised(title) for title in titles]
-    target = any(word in title for title in bare for word in lexicon.target_titles)
-    return target and not any(word in title for title in bare for word in lexicon.titles)
+    return any(word in normalised(title) for title in titles for word in words)
 
 
 def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
@@ -287,10 +290,10 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
     """
     table = form.skeleton.table("indicator")
     if table is None:
-        return "no_form"
+        return None
     roles = roles_of(template)
     results = [index for index, column in enumerate(table.columns) if roles.get(column.slot) in {"actual", "score"}]
-    titled = _is_titled_target(form, lexicon)
+    titled = _is_titled(form, lexicon.target_titles) and not _is_titled(form, lexicon.titles)
     if titled:
         said = {slot.number for slot in template.slots if any(own.source != "content" for own in slot.readings)}
         results = [index for index in results if table.columns[index].slot in said]

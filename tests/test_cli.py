@@ -100,10 +100,15 @@ def test_corrected_role_changes_every_form_of_the_layout(out: Path, library: Pat
 
 @pytest.mark.parametrize(
     ("role", "told"),
-    [("99=score", "没有第 99 栏"), ("19=total", "不能是 total"), ("nineteen=score", "写法不对")],
+    [
+        ("99=score", "没有第 99 栏"),
+        ("19=total", "不能是 total"),
+        ("nineteen=score", "写法不对"),
+        ("19=score", "第 19 栏和第 22 栏都成了 score"),
+    ],
 )
 def test_role_that_cannot_be_is_refused_in_one_line(out: Path, library: Path, role: str, told: str) -> None:
-    """A wrong column, a role of another section, a slip of the pen: usage errors that say what is possible."""
+    """A wrong column, a role that cannot stand there or stands there already, a slip of the pen: told with what can be."""
     result = hedui("layouts", "confirm", key_of(out), "--role", role, "-o", out, "--templates", library)
     assert result.exit_code == 2
     assert told in result.stderr

@@ -187,6 +187,12 @@ def test_a_total_with_its_unit_is_read() -> None:
     assert (found.form.total_weight, found.form.total_score) == (Decimal(100), Decimal(100))
 
 
+def test_funds_under_a_title_without_indicators_are_a_form_that_misses_them() -> None:
+    """Its table may have been lost: nobody is told that there was no form."""
+    head, _, _ = STACKED.partition("一级指标")
+    assert "/indicators/0/name" in read_form(head, "2023年项目支出绩效自评表").extraction.missing
+
+
 BY_INCOME = """
 预算单位名称 | « | 林业局 | « | « | « | «
 年度预算申请（万元） | « | | 全年预算数 | 全年执行数 | 分值 | 得分

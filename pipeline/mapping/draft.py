@@ -53,6 +53,8 @@ class _Drafter(Collected):
         self.uses += [CellUse(cell=place, role="note") for place in rest]
         self._amount_unit()
         form_kind = kind_of(self.region, self.skeleton, self.roles)
+        if self.skeleton.table("indicator") is None:
+            self.missing.append("/indicators/0/name")
         self._require_name(department=form_kind == "department_self_evaluation")
         return Draft(
             kind=form_kind,

@@ -172,7 +172,7 @@ class _Settler:
             for site in self.skeleton.slots:
                 reading = next((own for own in self.readings[site.number] if own.source == source), None)
                 used = taken.setdefault((site.section, site.table), set())
-                once = site.section != "field" and reading is not None and reading.role in _UNIQUE
+                once = site.section != "field" and reading is not None and reading.role in UNIQUE
                 if reading is None or site.number in roles or (once and reading.role in used):
                     continue
                 if source == "content" and rank == 0 and not _counts(reading):
@@ -187,7 +187,7 @@ class _Settler:
         changed = dict(roles)
         for other in self.skeleton.slots:
             same_row = (other.section, other.table) == (site.section, site.table)
-            if same_row and other.number != number and roles.get(other.number) == role and role in _UNIQUE:
+            if same_row and other.number != number and roles.get(other.number) == role and role in UNIQUE:
                 changed[other.number] = roles[number]
         changed[number] = role
         return changed
@@ -241,13 +241,14 @@ class _Settler:
 
 
 _FAILED = frozenset({"source_discrepancy", "misread_suspected"})
-_UNIQUE: frozenset[Role] = frozenset(
+UNIQUE: frozenset[Role] = frozenset(
     {
         "project_name", "project_code", "supervising_department", "implementing_unit", "fiscal_year", "expected_goal",
         "actual_achievement", "source", "initial_budget", "adjusted_budget", "executed", "execution_rate", "level1",
         "level2", "name", "operator", "target", "unit", "actual", "weight", "score", "deviation_note",
     },
 )  # fmt: skip
+"""Roles that at most one column of a table, or one label of a form, can have."""
 
 
 def _leaders() -> list[tuple[ReadingSource, ...]]:
@@ -312,7 +313,7 @@ def rival_roles(template: Template) -> list[dict[int, Role]]:
             changed = dict(roles)
             for other in template.slots:
                 same_row = (other.section, other.table) == (slot.section, slot.table)
-                if same_row and other.number != slot.number and other.role == role and slot.role and role in _UNIQUE:
+                if same_row and other.number != slot.number and other.role == role and slot.role and role in UNIQUE:
                     changed[other.number] = slot.role
             changed[slot.number] = role
             rivals.append(changed)
