@@ -230,9 +230,15 @@ def _blank_slots(band: Band, taken: Sequence[Sequence[bool]], body: int) -> list
             if col < body and row == 0 and not band.headings and band.is_table:
                 while end < len(band.rows) and not taken[end][col] and band.rows[end].row.numbers:
                     end += 1
-            slots.append(Slot(row, end, col, col + 1))
+            slots.append(Slot(row, end, col, col + 1, doubted=_lacks_a_label(band, row, col, body)))
             row = end
     return slots
+
+
+def _lacks_a_label(band: Band, row: int, col: int, body: int) -> bool:
+    """True if a named row of numbers has no label beside it: a label above or below may reach it after all."""
+    placed = band.rows[row]
+    return band.is_table and col < body and row >= band.headings and body in placed.at and placed.row.numbers > 0
 
 
 def _between(band: Band, extents: Sequence[Extent], rules: Sequence[Rule]) -> list[float]:
