@@ -108,7 +108,7 @@ def test_corrected_role_changes_every_form_of_the_layout(out: Path, library: Pat
     ],
 )
 def test_role_that_cannot_be_is_refused_in_one_line(out: Path, library: Path, role: str, told: str) -> None:
-    """A wrong column, a role that cannot stand there or stands there already, a slip of the pen: told with what can be."""
+    """A wrong column, a role that cannot stand there or stands there already, a slip of the pen: each told."""
     result = hedui("layouts", "confirm", key_of(out), "--role", role, "-o", out, "--templates", library)
     assert result.exit_code == 2
     assert told in result.stderr

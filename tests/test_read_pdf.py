@@ -81,6 +81,21 @@ def test_text_that_is_painted_over_is_hidden(tmp_path: Path) -> None:
     assert hidden(page) == ["修正", "涂黑"]
 
 
+def test_a_text_that_is_struck_out_is_hidden_and_its_line_is_no_rule(tmp_path: Path) -> None:
+    """A line under a text, and a border between two texts, are what they were."""
+
+    def draw(page: pymupdf.Page) -> None:
+        write(page, 60, 50, "60.00")
+        page.draw_line((60, 46.5), (110, 46.5), width=0.7)
+        write(page, 120, 50, "53.00")
+        page.draw_line((120, 52), (170, 52), width=0.7)
+        page.draw_line((50, 60), (250, 60), width=0.7)
+
+    (page,) = marks(tmp_path, draw)
+    assert (visible(page), hidden(page)) == (["53.00"], ["60.00"])
+    assert sorted(rule.at for rule in page.horizontal) == [52.0, 60.0]
+
+
 def test_the_borders_of_a_path_of_many_strokes_are_found(tmp_path: Path) -> None:
     """Corners drawn as one line, a table's lines in one path, and thick lines are rules where they are seen."""
 

@@ -9,6 +9,7 @@ import pymupdf
 
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.overprint import printed_once
+from pipeline.layout.struck import struck_out
 from schemas.errors import DamagedDocument, LockedDocument
 from schemas.evidence import BBox
 
@@ -129,6 +130,7 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
         for span in line["spans"]
         if span["chars"]
     ]
+    runs, horizontal = struck_out(runs, horizontal)
     return PageMarks(number, frame.x1, frame.y1, printed_once(runs), tuple(horizontal), tuple(vertical))
 
 
