@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from operator import sub
+from operator import itemgetter, sub
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -30,6 +30,8 @@ SPACE = 0.3
 SAME_LINE = 0.4
 # A cell narrower or lower than this holds no text and is a drawn double line (points).
 SLIVER = 4.0
+# Texts of two cells that stand closer than this share of the font size are one text.
+TOUCHING = 0.12
 # A table that ends below this share of the page's height may go on over the page.
 PAGE_FOOT = 0.8
 
@@ -222,15 +224,13 @@ def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequ
         for row in owner[box.row : box.row + box.row_span]:
             row[box.col : box.col + box.col_span] = [index] * box.col_span
     pieces: list[list[Piece]] = [[] for _ in boxes]
-    cut: set[int] = set()
+    placed: list[tuple[float, float, int, Piece]] = []
     for run in runs:
-        before: int | None = None
         for (i, j), piece in pieces_of(run, axes):
             index = owner[i][j]
             pieces[index].append(piece)
-            if piece.near and before is not None and before != index and not piece.hidden:
-                cut |= {before, index}
-            before = index
+            placed.append((piece.baseline, piece.x0, index, piece))
+    cut = _running_through(placed)
     xs, ys = axes
     cells: list[dict[str, object]] = []
     for place, (box, held) in enumerate(zip(boxes, pieces, strict=True)):
@@ -263,6 +263,18 @@ def grid_of(page: int, number: int, axes: Axes, boxes: Sequence[Box], runs: Sequ
     )
 
 
+def _running_through(placed: list[tuple[float, float, int, Piece]]) -> set[int]:
+    """The cells whose texts touch over the line between them, and those with turned digits."""
+    placed.sort(key=itemgetter(0, 1))
+    found: set[int] = set()
+    for (level, _, cell, piece), (beside, start, other, after) in pairwise(placed):
+        touching = cell != other and abs(level - beside) < SAME_LINE and abs(start - piece.x1) < TOUCHING * piece.size
+        if touching and piece.upright and after.upright and not piece.hidden and not after.hidden:
+            found |= {cell, other}
+    turned = (entry for entry in placed if not entry[3].upright)
+    return found | {cell for _, _, cell, piece in turned if any(char.isdigit() for char in piece.text)}
+
+
 def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
     """Cut a run at the columns it crosses and at wide gaps; each piece with the row and column of its middle.
 
@@ -280,19 +292,10 @@ def pieces_of(run: TextRun, axes: Axes) -> list[tuple[tuple[int, int], Piece]]:
     if within:
         return [((row, col), Piece(text, starts[0], ends[-1], baseline, size, upright, hidden))]
     return [
-        ((row, col), Piece(text[begin:end], starts[begin], ends[end - 1], baseline, size, upright, hidden, near))
-        for col, begin, end, near in _groups(run, xs)
+        ((row, col), Piece(text[begin:end], starts[begin], ends[end - 1], baseline, size, upright, hidden))
+        for col, begin, end in _groups(run, xs)
         if not text[begin:end].isspace()
     ]
-
-
-class _Group(NamedTuple):
-    """Characters `begin` to `end` of a run in one column; `near` if no wide gap stands before them."""
-
-    col: int
-    begin: int
-    end: int
-    near: bool
 
 
 def _is_close_set(run: TextRun) -> bool:
@@ -302,20 +305,19 @@ def _is_close_set(run: TextRun) -> bool:
     return ordered and max(map(sub, starts[1:], ends)) <= _widest_within_a_word(run)
 
 
-def _groups(run: TextRun, xs: Sequence[float]) -> list[_Group]:
-    """Each stretch of characters within one column and without a wide gap."""
+def _groups(run: TextRun, xs: Sequence[float]) -> list[tuple[int, int, int]]:
+    """Column, first and end of each stretch of characters within one column and without a wide gap."""
     gap = _widest_within_a_word(run)
-    groups: list[_Group] = []
+    groups: list[tuple[int, int, int]] = []
     edge = run.starts[0]
     for index, (x0, x1) in enumerate(zip(run.starts, run.ends, strict=True)):
         col = bisect_right(xs, (x0 + x1) / 2, 1, len(xs) - 1) - 1
         near = x0 - edge <= gap
         edge = x1
-        if groups and groups[-1].col == col and near:
-            groups[-1] = groups[-1]._replace(end=index + 1)
+        if groups and groups[-1][0] == col and near:
+            groups[-1] = (col, groups[-1][1], index + 1)
         else:
-            spaced = " " in run.text[max(index - 1, 0) : index + 1]
-            groups.append(_Group(col, index, index + 1, near and index > 0 and not spaced))
+            groups.append((col, index, index + 1))
     return groups
 
 

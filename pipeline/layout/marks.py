@@ -36,8 +36,6 @@ class Piece(NamedTuple):
     size: float
     upright: bool
     hidden: bool
-    near: bool = False
-    """It goes on with the piece before it: between them runs a ruling line, and no wide gap."""
 
 
 class Rule(NamedTuple):
