@@ -89,3 +89,11 @@ def test_a_name_whose_bytes_are_no_utf8_is_told_in_the_characters_it_was_meant_i
     with open(raw, "wb") as stream:  # noqa: PTH123 - a path of bytes
         stream.write(b"x")
     assert names([tmp_path], tmp_path / "out") == ["自评表.pdf"]
+
+
+def test_a_link_to_nothing_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """It is no line less in the output."""
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    (file,) = input_files([tmp_path], tmp_path / "out")
+    with pytest.raises(OSError, match="No such file"), file.opened() as path:
+        path.read_bytes()

@@ -101,7 +101,8 @@ def _below(path: Path, output: Path) -> Iterator[Path]:
     for file in sorted(path.rglob("*")):
         inside = file.resolve().is_relative_to(kept_out)
         leftover = any(part.startswith(_LEFTOVERS) for part in file.relative_to(path).parts)
-        if file.is_file() and not inside and not leftover:
+        dangling = file.is_symlink() and not file.exists()  # it fails when it is opened, and is told
+        if (file.is_file() or dangling) and not inside and not leftover:
             yield file
 
 
