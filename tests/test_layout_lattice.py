@@ -346,7 +346,7 @@ def test_a_text_that_runs_through_a_rule_leaves_both_cells_in_doubt(tmp_path: Pa
         write(page, 55, 113, "完成计划任务并达到95.00%以上")
 
     first, second, third = only(tmp_path, draw).rows()[0]
-    assert "".join((first.text, second.text)) == "完成计划任务并达到95.00%以上"
+    assert f"{first.text}{second.text}" == "完成计划任务并达到95.00%以上"
     assert (first.doubts, second.doubts, third.doubts) == (("cut",), ("cut",), ())
 
 

@@ -9,6 +9,8 @@ from drawn import pdf, write
 from pipeline.read.picture import page_sizes, picture
 from schemas.errors import DamagedDocument, LockedDocument
 
+AES_256 = 5
+
 
 def test_a_page_is_rendered_in_the_points_of_its_evidence(tmp_path: Path) -> None:
     """595 by 842 points at 2 pixels a point are a PNG of 1190 by 1684 pixels."""
@@ -48,6 +50,6 @@ def test_a_locked_file_is_named_as_locked(tmp_path: Path) -> None:
     """A PDF with a password gives no picture."""
     with pymupdf.open() as document:
         document.new_page()
-        document.save(tmp_path / "locked.pdf", encryption=pymupdf.PDF_ENCRYPT_AES_256, owner_pw="owner", user_pw="user")
+        document.save(tmp_path / "locked.pdf", encryption=AES_256, owner_pw="owner", user_pw="user")
     with pytest.raises(LockedDocument):
         picture(tmp_path / "locked.pdf", 1, 1.0)

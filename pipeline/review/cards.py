@@ -112,6 +112,7 @@ def doubts_of(form: Opened, lang: Lang, known: Sequence[str]) -> tuple[Doubt, ..
 def _doubt(form: Opened, number: int, place: str, lang: Lang, cards: list[tuple[str, Finding]]) -> Doubt:
     reasons = [reason for reason in form.record.decision.reasons if place in reason.fields]
     spot = spot_of(place, form.rows)
+    sentences: dict[tuple[str | None, tuple[str, ...]], str]
     sentences = {(finding.rule, finding.fields): render(finding, lang) for _, finding in cards}
     told = [
         sentences.get((reason.rule, reason.fields), reason.message)
