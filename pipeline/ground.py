@@ -131,7 +131,7 @@ def places_of(region: Region) -> dict[str, Place]:
             if line.bbox
             else LineSpan(line=line.number, start=0, end=len(line.text))
         )
-        places[line.line_id] = Place(line.line_id, line.text, (span,), "text", (), 1, 0, line.hidden)
+        places[line.line_id] = Place(line.line_id, line.text, (span,), line.origin, (), 1, 0, line.hidden)
     return places
 
 

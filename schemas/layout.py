@@ -21,6 +21,7 @@ class Line(Record):
     bbox: BBox | None = None
     hidden: bool = False
     """A reader of the page cannot see it: white, tiny, invisible or off the page."""
+    origin: Origin = "text"
 
     @property
     def line_id(self) -> str:

@@ -243,6 +243,53 @@ def test_second_run_adds_to_the_batch(tmp_path: Path) -> None:
         ]
 
 
+def test_another_folders_file_of_the_same_name_is_another_file(tmp_path: Path) -> None:
+    """It is added under its folder's name, and neither takes the other's place; the same file read again is itself."""
+    for folder, report in (("甲局", REPORT), ("乙局", DATA / "report-chromium.pdf")):
+        (tmp_path / folder).mkdir()
+        shutil.copy(report, tmp_path / folder / "自评表.pdf")
+    for folder in ("甲局", "乙局", "甲局"):
+        store, run, _ = batch(tmp_path / "out", tmp_path / "layouts.db")
+        with store:
+            run.run(input_files([tmp_path / folder], tmp_path / "out"))
+            found = [file.path for file in store.files()]
+    assert found == ["乙局/自评表.pdf", "自评表.pdf"]
+
+
+def test_empty_files_are_damaged_and_no_duplicates(tmp_path: Path) -> None:
+    """Nothing is the same about them."""
+    for name in ("a.pdf", "b.pdf"):
+        (tmp_path / name).touch()
+    store, run, _ = batch(tmp_path / "out", tmp_path / "layouts.db")
+    with store:
+        run.run(input_files([tmp_path / "a.pdf", tmp_path / "b.pdf"], tmp_path / "out"))
+        assert [file.outcome for file in store.files()] == ["failed", "failed"]
+
+
+def test_a_file_of_confirmed_layouts_is_finished_before_the_next_is_read(tmp_path: Path) -> None:
+    """A run that is killed keeps it."""
+    store, run, _ = batch(tmp_path / "out", tmp_path / "layouts.db", Speaker())
+    with store:
+        run.run(input_files([REPORT], tmp_path / "out"))
+    steps: list[str] = []
+
+    class Told(Silent):
+        def understood(self, name: str) -> None:
+            steps.append(f"read {name}")
+
+        def finished(self, name: str) -> None:
+            steps.append(f"finished {name}")
+
+    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    for number, file in enumerate(files):
+        file.write_bytes(REPORT.read_bytes() + b"\n" * (number + 1))
+    store, run, _ = batch(tmp_path / "out2", tmp_path / "layouts.db")
+    with store:
+        run.progress = Told()
+        run.run(input_files(files, tmp_path / "out2"))
+    assert steps == ["read 1.pdf", "finished 1.pdf", "read 2.pdf", "finished 2.pdf"]
+
+
 def test_calls_are_accounted_without_contents(tmp_path: Path) -> None:
     """Every question stands in the store's account once, with its kind and layout, and no word of the document."""
     store, made, _ = batch(tmp_path / "out", tmp_path / "library.db", Speaker())

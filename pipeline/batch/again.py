@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from pipeline.batch.account import is_incomplete, with_cost
 from pipeline.batch.digest import Conditions, digest
+from pipeline.batch.look import Remembered
 from pipeline.batch.shaped import edits_by_form, understood_of
 from pipeline.batch.together import mark_across
 from pipeline.mapping.library import Library
@@ -63,6 +64,7 @@ def _checked(  # noqa: PLR0913, PLR0917 - a file and all that it is judged by
         digest=digest(conditions, templates.values(), complete=not cut_short),
         incomplete=set(templates) if cut_short else (),
         edits=edits_by_form(store.edits_of_document(understood.document.sha256)),
+        look=Remembered(stored.forms),
     )
     known = {form.form_id: form for form in stored.forms}
     kept = tuple(_kept(form, known.get(form.form_id)) for form in done.forms)

@@ -4,7 +4,6 @@ Every step is stored when it is done, so a killed batch goes on where it stood. 
 outcome, never the end of the batch.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,8 +11,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from pipeline.batch.account import Accounted, is_incomplete, usage_of, with_cost
+from pipeline.batch.apart import apart, sha256_of
 from pipeline.batch.digest import Conditions, digest
 from pipeline.batch.files import InputFile
+from pipeline.batch.look import look_at
 from pipeline.batch.shaped import edits_by_form, keep_regions, shaped, understood_of
 from pipeline.batch.together import mark_across
 from pipeline.catalogue import explain, say
@@ -25,7 +26,7 @@ from pipeline.mapping.skeleton import analyse
 from pipeline.mapping.transcribe import transcription_question
 from pipeline.run import Understood, Ways, finish, understand
 from pipeline.store import Store
-from schemas.errors import BudgetExceeded, DocumentError, ModelError
+from schemas.errors import BudgetExceeded, DocumentError, ModelError, StoreError
 from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Template
 from schemas.run import FileOutcome, Outcome, Price, Run, Usage
 
@@ -98,14 +99,18 @@ class Batch:
         before: dict[str, str] = {}
         pending: list[str] = []
         unchanged = 0
+        files = [apart(file, self.store) for file in files]
         for file in files:
             self._files[file.name] = file
             found = self._read(file, before)
-            pending += [file.name] if found == "pending" else []
             unchanged += found == "unchanged"
             self.progress.understood(file.name)
             if found != "pending":
                 self.progress.finished(file.name)
+            elif self._is_known(file.name):
+                self._finish_all([file.name])  # a killed run keeps it
+            else:
+                pending.append(file.name)
         self._settle_and_finish(pending)
         mark_across(self.store, self.ways)
         outcomes = {outcome.path: outcome for outcome in self.store.files()}
@@ -140,13 +145,18 @@ class Batch:
         calls = self.model.calls if self.model is not None else []
         return usage_of([call for call in calls if not call.from_cache], self.price)
 
+    def _is_known(self, name: str) -> bool:
+        """True if all layouts of a file are confirmed: nothing that other files say can change them."""
+        known = [self.library.get(key) for key in self.store.keys_of(name)]
+        return bool(known) and all(template is not None and template.state == "confirmed" for template in known)
+
     def _read(self, file: InputFile, before: dict[str, str]) -> Literal["pending", "unchanged", "done"]:
         """Bring one file as far as its regions; `before` are the bytes seen in this call, with their path."""
         try:
             with file.opened() as path:
                 return self._read_open(file, path, before)
         except DocumentError as error:
-            archive = _sha256(file.path) if file.failure is not None else None
+            archive = sha256_of(file.path) if file.failure is not None else None
             self._fail(file, archive, explain(error, self.ways.lang))
         except OSError as error:
             self._fail(file, None, say("console.cannot_read_file", self.ways.lang, why=error.strerror or ""))
@@ -156,8 +166,8 @@ class Batch:
         self, file: InputFile, path: Path, before: dict[str, str]
     ) -> Literal["pending", "unchanged", "done"]:
         """The same with the file's bytes at hand, at `path`; raises OSError."""
-        sha256 = _sha256(path)
-        twin = before.setdefault(sha256, file.name)
+        sha256 = sha256_of(path)
+        twin = before.setdefault(sha256, file.name) if path.stat().st_size else file.name
         if twin != file.name:
             self._put(file.name, sha256, "duplicate", say("console.duplicate_of", self.ways.lang, path=twin))
             return "done"
@@ -203,7 +213,9 @@ class Batch:
             known = self.library.get(key)
             if known is not None and known.state == "confirmed":
                 continue
-            template = self._settled(key)
+            template = self._settled_or_none(key)
+            if template is None:
+                continue
             if template != known and key not in self._incomplete:
                 self.library.put(template, _now())
                 touched += self.store.paths_with(key)
@@ -216,19 +228,22 @@ class Batch:
         """Finish files under the events of their forms; `again` keeps what reading them cost."""
         for name in names:
             understood = self._understood(name)
-            templates = self._templates(understood)
             stored = self.store.run(name) if again else None
             try:
+                templates = self._templates(understood)
                 done = self._finished(name, understood, templates, stored)
             except Exception as error:  # noqa: BLE001 - a crash on one file is that file's outcome, the batch goes on
                 reason = say("console.crashed", self.ways.lang, kind=type(error).__name__)
                 self._put(name, understood.document.sha256, "failed", reason)
             else:
-                location = self._files[name].path if name in self._files else self.store.location(name)
+                location = self._location(name)
                 self.store.put_run(done, location)
                 while self.store.behind(name):  # a person spoke in the meantime
                     self.store.put_run(self._finished(name, understood, templates, stored), location)
             self.progress.finished(name)
+
+    def _location(self, name: str) -> Path | None:
+        return self._files[name].path if name in self._files else self.store.location(name)
 
     def _finished(self, name: str, understood: Understood, templates: dict[str, Template], stored: Run | None) -> Run:
         complete = name not in self._cut_short and not self._incomplete & set(templates)
@@ -240,6 +255,7 @@ class Batch:
             incomplete=set(templates) if not complete else (),
             usage=self._charge(understood),
             edits=edits_by_form(self.store.edits_of_document(understood.document.sha256)),
+            look=look_at(self._location(name), understood),
         )
         return done if stored is None else with_cost(done, stored)
 
@@ -263,6 +279,15 @@ class Batch:
                 self.library.put(template, _now())
             found[key] = template
         return found
+
+    def _settled_or_none(self, key: str) -> Template | None:
+        """The same; None where a layout cannot be settled: each of its files then fails by itself."""
+        try:
+            return self._settled(key)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - a crash over one layout is the outcome of its files, the batch goes on
+            return None
 
     def _settled(self, key: str, own: Example | None = None) -> Template:
         """A layout's template from all its forms, at least from `own`; its questions are asked only once."""
@@ -359,11 +384,6 @@ class Batch:
 
 def _said(template: Template, source: ReadingSource) -> dict[int, Reading]:
     return {slot.number: reading for slot in template.slots for reading in slot.readings if reading.source == source}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _now() -> str:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from pipeline.layout import lay_out
 from pipeline.layout.flow import with_grids
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.read import office
 from pipeline.read.blocks import Source
 from pipeline.read.extras import Extra, optional
 from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, XLS, XLSX, ZIP, media_type
-from pipeline.read.pdf import read_pages
+from pipeline.read.pages import PICTURES, read_paged
 from pipeline.read.text import read_text
 from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
@@ -49,27 +48,14 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
         return with_grids(read_text(path, name), lexicon.words(), choose)
     with path.open("rb") as stream:
         source = Source(name, hashlib.file_digest(stream, "sha256").hexdigest(), kind)
-    if kind == PDF:
-        return _laid_out(path, source, lexicon)
+    if kind == PDF or kind in PICTURES:
+        return read_paged(path, source, lexicon)
     if kind in _READERS:
         return _by(_READERS[kind], path, source)
     if kind in office.TO_DOCX or kind in office.TO_XLSX:
         with office.converted(path, kind) as made:
             return _by(_READERS[DOCX if kind in office.TO_DOCX else XLSX], made, source)
     raise UnsupportedFormat("formats.archive" if kind == ZIP else "errors.unsupported_format")
-
-
-def _laid_out(path: Path, source: Source, lexicon: Lexicon) -> Document:
-    """A document of pages."""
-    laid = lay_out(read_pages(path), lexicon.levels, lexicon.titles)
-    return Document(
-        path=source.name,
-        sha256=source.sha256,
-        media_type=source.media_type,
-        pages=laid.pages,
-        lines=laid.lines,
-        grids=laid.grids,
-    )
 
 
 def _by(reader: _Reader, path: Path, source: Source) -> Document:

@@ -1,7 +1,7 @@
 """One page of a PDF file becomes a PNG as a reader sees it, in the same points that evidence counts in."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pymupdf
 
@@ -9,6 +9,8 @@ from schemas.errors import DamagedDocument, LockedDocument
 
 # A page is never rendered with more pixels than this: a poster would fill the memory.
 MOST_PIXELS = 24_000_000
+# The longer side of an A4 page; the finest resolution that letters gain anything by.
+_A4_INCHES, _MOST_DPI = 11.7, 300.0
 
 
 class Picture(NamedTuple):
@@ -47,14 +49,69 @@ def picture(path: Path, number: int, zoom: float) -> Picture:
             raise DamagedDocument("errors.damaged_page", page=number) from None
 
 
-def _opened(path: Path) -> pymupdf.Document:
+def _opened(path: Path, filetype: str = "pdf") -> pymupdf.Document:
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
-        document = pymupdf.open(path, filetype="pdf")
-    except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError):
-        raise DamagedDocument("errors.damaged_pdf") from None
+        document = pymupdf.open(path, filetype=filetype)
+    except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError, ValueError):
+        raise DamagedDocument("errors.damaged_pdf" if filetype == "pdf" else "formats.damaged_picture") from None
     if document.needs_pass:
         document.close()
         raise LockedDocument("errors.locked_pdf")
     return document
+
+
+class PagePixels(NamedTuple):
+    """A page as pixels, rows from the top: three bytes a pixel, red, green, blue."""
+
+    pixels: bytes
+    columns: int
+    rows: int
+    width: float
+    """Of the page, in points."""
+    height: float
+
+
+def image_share(path: Path, number: int) -> float:
+    """How much of a PDF's page (0 to 1) its largest image covers."""
+    with _opened(path) as document:
+        page = document[number - 1]
+        area = max(1.0, page.rect.width * page.rect.height)
+        boxes = (pymupdf.Rect(found["bbox"]) & page.rect for found in page.get_image_info())
+        return max((box.width * box.height / area for box in boxes), default=0.0)
+
+
+def page_pixels(path: Path, number: int, *, filetype: str = "pdf", least: float = 150.0) -> PagePixels:
+    """A page at the resolution of its largest image, at least `least` and at most 300 dots an inch of an A4 page.
+
+    `filetype` is pdf, png, jpeg or tiff. Raises LockedDocument, DamagedDocument, OSError.
+    """
+    with _opened(path, filetype) as document:
+        try:
+            page = document[number - 1]
+            size = page.rect
+            longest = max(size.width, size.height, 1.0)
+            native = max((_density(found) for found in page.get_image_info()), default=0.0)
+            # Dots along the longer side; an A4 page is 11.7 inches long, whatever size the file gives it.
+            dots = min(max(native * longest, least * _A4_INCHES), _MOST_DPI * _A4_INCHES)
+            # A hair less: a page is rounded up to whole pixels, and its image must not be stretched over one more.
+            scale = min(dots / longest, (MOST_PIXELS / max(1.0, size.width * size.height)) ** 0.5) * 0.9999
+            made = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+        except (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase):
+            code = "errors.damaged_page" if filetype == "pdf" else "formats.damaged_picture"
+            raise DamagedDocument(code, page=number) from None
+        return PagePixels(bytes(made.samples), made.width, made.height, size.width, size.height)
+
+
+def page_count(path: Path, filetype: str) -> int:
+    """How many pages a picture file has; raises DamagedDocument."""
+    with _opened(path, filetype) as document:
+        return int(document.page_count)
+
+
+def _density(found: dict[str, object]) -> float:
+    """Dots of an image a point of the page."""
+    box = pymupdf.Rect(found["bbox"])
+    area = max(1.0, box.width * box.height)
+    return float((cast("int", found["width"]) * cast("int", found["height"]) / area) ** 0.5)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 from openpyxl.cell.cell import Cell as BookCell
-from openpyxl.styles import Border
+from openpyxl.styles import Side
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
@@ -117,7 +117,7 @@ def _sheet(sheet: Worksheet, book: Workbook, unvalued: Collection[str]) -> Sheet
 def _cells(sheet: Worksheet, book: Workbook, unvalued: Collection[str]) -> Iterator[tuple[Place, SheetCell]]:
     # Not iter_rows: one cell in the last row of a sheet would make it walk through a million.
     for place, cell in sheet._cells.items():  # noqa: SLF001 - the only way to the cells that are there
-        ruled = cell.has_style and _is_ruled(cell.border)
+        ruled = cell.has_style and _is_ruled(cell.border.left, cell.border.right)
         if not isinstance(cell, BookCell) or cell.value is None:
             yield place, SheetCell("", ruled=ruled, unread=cell.coordinate in unvalued)
             continue
@@ -130,8 +130,8 @@ def _cells(sheet: Worksheet, book: Workbook, unvalued: Collection[str]) -> Itera
             yield place, SheetCell(text, ruled=ruled)
 
 
-def _is_ruled(border: Border) -> bool:
-    return any(side is not None and side.style for side in (border.left, border.right))
+def _is_ruled(*sides: Side | None) -> bool:
+    return any(side is not None and side.style for side in sides)
 
 
 def _text(cell: BookCell, book: Workbook) -> str | None:
