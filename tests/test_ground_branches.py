@@ -64,3 +64,11 @@ def test_a_cell_that_could_not_be_read_leaves_its_field_unread() -> None:
     grid = region.grid.model_copy(update={"cells": cells})
     found = ground(made(EXTRAS[1]), region.model_copy(update={"grid": grid}), {})
     assert found.unread == ("/funds/0/extras/0",)
+
+
+def test_a_number_in_a_fund_rows_label_is_claimed_by_the_label() -> None:
+    """2022年结转资金 names its row; the year in it is no value."""
+    region = read_form(GRID.replace("年度资金总额", "2022年结转资金")).region
+    (cell,) = (found for found in claims(made(), places_of(region)) if found.cell == "p1t1r2c0")
+    assert cell.tokens == ("2022",)
+    assert [(claim.role, claim.pointers) for claim in cell.claims] == [("label", ("/funds/0/label",))]

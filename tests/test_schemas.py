@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from schemas.amount import Amount, is_not_available
 from schemas.form import FundLine, Quantity
-from schemas.run import FormRecord
+from schemas.run import Edit, FormRecord
 
 FILES = Path(__file__).parent / "files"
 SCHEMA = Path(__file__).parent.parent / "schemas" / "forms.schema.json"
@@ -74,3 +74,21 @@ def test_malformed_number_is_not_repaired(raw: str) -> None:
 def test_dashes_and_slashes_hold_nothing(text: str, *, empty: bool) -> None:
     """A printed 0 is a value, a dash is not."""
     assert is_not_available(text) is empty
+
+
+def test_an_edit_is_written_without_what_it_does_not_speak_of() -> None:
+    """A value of one row, taken from a cell: no other row, no finding, nothing undone."""
+    edit = Edit(
+        edit_id="1",
+        at="2026-01-01T00:00:00+00:00",
+        author="李",
+        pointer="/indicators/0/score",
+        old="9.00",
+        new="10.00",
+        reason="",
+        row="r3",
+        cell="p1t1r2c5",
+    )
+    written = edit.model_dump()
+    assert (written["row"], written["cell"]) == ("r3", "p1t1r2c5")
+    assert not {"other_row", "finding", "undoes"} & written.keys()
