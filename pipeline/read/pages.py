@@ -172,4 +172,5 @@ def useful_text(page: PageMarks) -> int:
 def _is_garbled(character: str) -> bool:
     """A character that no font agrees on: private, a control, a replacement."""
     code = ord(character)
-    return 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code in {0xFFFD, 0xFFFE, 0xFFFF} or code < 32  # noqa: PLR2004
+    private = 0xE000 <= code <= 0xF8FF or code >= 0xF0000  # noqa: PLR2004 - Unicode's private areas
+    return private or code in {0xFFFD, 0xFFFE, 0xFFFF} or code < ord(" ")

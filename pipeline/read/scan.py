@@ -262,7 +262,7 @@ def _crop(grey: Grey, line: Strip, height: float) -> Grey:
 def _close_set(text: str) -> str:
     """A number whose every digit stands apart is one number; two numbers beside each other stay two."""
     parts = text.split()
-    apart = len(parts) > 2 and all(sum(character.isdigit() for character in part) < 2 for part in parts)  # noqa: PLR2004
+    apart = len(parts) > 2 and all(sum(character.isdigit() for character in part) < 2 for part in parts)  # noqa: PLR2004 - two may be two
     return "".join(parts) if apart else text
 
 
