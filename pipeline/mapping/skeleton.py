@@ -6,6 +6,7 @@ value. The lexicon is asked only whether a row without numbers below it is a hea
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -145,6 +146,8 @@ class _Builder:
         self.sides: list[Cell] = []
         self.key_parts: list[str] = []
         self.first_row = grid.row_count
+        self._begin = Counter(cell.row for cell in grid.cells)
+        self._merged = [cell for cell in grid.cells if self._is_side(cell)]
 
     def slot(self, section: Section, text: str, *, span: int = 1) -> int:
         """The number of a new slot."""
@@ -241,11 +244,11 @@ class _Builder:
         """A label merged down beside rows of their own."""
         if cell.row_span < 2 or kind(cell.text) != "text" or len(core(cell.text)) > LONGEST_LABEL:  # noqa: PLR2004 - merged
             return False
-        beside = {other.row for other in self.grid.cells if cell.row <= other.row < cell.row_end and other != cell}
-        return len(beside) > 1
+        beside = (self._begin[row] > (row == cell.row) for row in range(cell.row, cell.row_end))
+        return sum(beside) > 1
 
     def _side_at(self, row: int) -> Cell | None:
-        sides = [cell for cell in self.grid.cells if cell.row <= row < cell.row_end and self._is_side(cell)]
+        sides = [cell for cell in self._merged if cell.row <= row < cell.row_end]
         return next((side for side in sides if side.row_end >= row + 2), None)
 
     def _stands_over(self, labels: Sequence[Cell], values: Sequence[Cell], row: int, *, sided: bool) -> bool:
@@ -261,7 +264,7 @@ class _Builder:
         above_all = len(labels) == 1 and self.first_row > row
         if above_all or self.lexicon.knows("field", [label.text for label in labels[::2]]):
             return False
-        exactly = any(side.row == row and side.row_end == row + 2 for side in self.grid.cells if self._is_side(side))
+        exactly = any(side.row == row and side.row_end == row + 2 for side in self._merged)
         if exactly and (values[0].text.endswith(("。", "；", ";")) or _all_numbers(values)):
             return True
         longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)

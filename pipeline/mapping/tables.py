@@ -136,8 +136,11 @@ def _body_end(
     row = first
     numbers: set[int | None] = set()
     while row < min(len(by_row), fence):
-        cells = _without_inner_sides(by_row[row], columns)
+        cells = by_row[row]
         used = [columns.of(cell) for cell in cells]
+        if len(set(used)) < len(used):
+            cells = _without_inner_sides(cells, columns)
+            used = [columns.of(cell) for cell in cells]
         if any(index is None for index in used) or len(set(used)) < len(used):
             break
         kinds = {index: kind(cell.text) for index, cell in zip(used, cells, strict=True)}
@@ -159,8 +162,14 @@ def _names_columns(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
 
 
 def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:
+    """The labels that stand beside another one in a column, over all rows."""
     columns = _Columns(leaves)
-    return [cell for row in rows for cell in row if cell not in _without_inner_sides(row, columns)]
+    found = []
+    for row in rows:
+        if len({columns.of(cell) for cell in row}) < len(row):
+            kept = {id(cell) for cell in _without_inner_sides(row, columns)}
+            found += [cell for cell in row if id(cell) not in kept]
+    return found
 
 
 def _without_inner_sides(cells: Sequence[Cell], columns: "_Columns") -> list[Cell]:
