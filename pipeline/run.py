@@ -5,6 +5,7 @@ Between `understand` and `finish` the batch settles the layouts: their roles com
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,22 +16,22 @@ from pipeline.confidence import confidence
 from pipeline.decide import decide
 from pipeline.edits.amend import Amended, amended
 from pipeline.edits.effective import form_digest
-from pipeline.edits.rows import row_ids
+from pipeline.edits.rows import RowIds, row_ids
 from pipeline.edits.word import confirmed_report, under_word
-from pipeline.ground import figures, ground, places_of
+from pipeline.ground import ground, places_of
 from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.settle import Example, rival_roles
+from pipeline.mapping.settle import Example
 from pipeline.mapping.skeleton import analyse
 from pipeline.mapping.transcribe import Mapped, transcribed
 from pipeline.read import Chooser, read
+from pipeline.rivals import Rivals
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
 from schemas.amount import normalised
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
-from schemas.form import SelfEvaluation
 from schemas.reading import Role, Template
 from schemas.run import DecisionInfo, DocumentInfo, Edit, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
 
@@ -52,6 +53,57 @@ class Understood(NamedTuple):
     forms: tuple[Example, ...]
     dropped: tuple[Example, ...] = ()
     """Regions that a person declared no form, or joined to another."""
+
+
+@dataclass(frozen=True)
+class AsRead:
+    """One form under its layout before any person spoke; each step is done once, when first asked for.
+
+    `look` reads numbers of a picture once more where an equation over them fails.
+    """
+
+    form: Example
+    template: Template
+    ways: Ways
+    look: SecondLook | None = None
+
+    @cached_property
+    def mapped(self) -> Mapped:
+        """Which cell is which field: as the form was transcribed, else as its layout says."""
+        region, skeleton, lexicon = self.form.region, self.form.skeleton, self.ways.lexicon
+        if region.transcription is not None:
+            return transcribed(region, skeleton, region.transcription, lexicon, self.template.key)
+        return Mapped(draft(region, skeleton, roles_of(self.template), lexicon), self.template)
+
+    @cached_property
+    def rows(self) -> RowIds:
+        """The ids of its rows."""
+        return row_ids(self.mapped.draft, self.form.region)
+
+    @cached_property
+    def extraction(self) -> Extraction:
+        """Values with their evidence."""
+        mapped, rests_on = self.mapped
+        found = ground(mapped, self.form.region, {slot.number: slot for slot in rests_on.slots})
+        return found if self.look is None else look_again(found, self.checked(found), self.look)
+
+    @cached_property
+    def report(self) -> CheckReport:
+        """What the rules say of it, in words."""
+        return _told(self.checked(self.extraction), self.ways.lang)
+
+    @cached_property
+    def _rivals(self) -> Rivals:
+        return Rivals(self.form, self.template, self.ways.lexicon)
+
+    def checked(self, extraction: Extraction, edits: Sequence[Edit] = ()) -> CheckReport:
+        """The rules' report; a form that breaks equations is held against every other reading of its layout."""
+        ways = self.ways
+        report = check(extraction, rules_off=ways.rules_off, severities=ways.severities)
+        if not any(finding.verdict in {"source_discrepancy", "misread_suspected"} for finding in report.findings):
+            return report
+        rivals = self._rivals.under(edits)
+        return check(extraction, rivals, rules_off=ways.rules_off, severities=ways.severities) if rivals else report
 
 
 class Finished(NamedTuple):
@@ -149,23 +201,20 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
     usage: Usage,
     edits: Sequence[Edit] = (),
     look: SecondLook | None = None,
+    known: AsRead | None = None,
 ) -> Finished:
     """One form: map, ground, check, decide. What a person edited is proven and decided as edited.
 
-    `look` reads numbers of a picture once more where an equation over them fails.
+    `known` is the same form under the same template, where it was at hand already.
     """
-    mapped, rests_on = _mapped(form, template, ways.lexicon)
-    extraction = ground(mapped, form.region, {slot.number: slot for slot in rests_on.slots})
-    if look is not None:
-        extraction = look_again(extraction, _checked(extraction, form, template, ways), look)
-    by_rules = _told(_checked(extraction, form, template, ways), ways.lang)
-    decision = decide(extraction, by_rules, rests_on.state, completed=complete)
+    read = known or AsRead(form, template, ways, look)
+    extraction, rests_on = read.extraction, read.mapped.template
+    decision = decide(extraction, read.report, rests_on.state, completed=complete)
     alone = decision.status
-    made = amended(extraction, row_ids(mapped, form.region), places_of(form.region) if edits else {}, edits)
-    report = by_rules
+    made = amended(extraction, read.rows, places_of(form.region) if edits else {}, edits)
+    report = read.report
     if edits:
-        report = _checked(made.extraction, form, template, ways, edits)
-        report = _told(confirmed_report(report, made.word, made.rows), ways.lang)
+        report = _told(confirmed_report(read.checked(made.extraction, edits), made.word, made.rows), ways.lang)
         decision = decide(made.extraction, report, rests_on.state, completed=complete)
         decision = under_word(decision, report, made.word, form_digest(made.extraction.form), made.rows)
     trust = confidence(made.extraction, report)
@@ -178,14 +227,6 @@ def judge(  # noqa: PLR0913 - a form and all that it is judged by
         },
     )
     return Finished(record, {pointer: found.reasons for pointer, found in trust.items()}, alone)
-
-
-def _mapped(form: Example, template: Template, lexicon: Lexicon) -> Mapped:
-    """Which cell is which field: as the form was transcribed, else as its layout says."""
-    said = form.region.transcription
-    if said is not None:
-        return transcribed(form.region, form.skeleton, said, lexicon, template.key)
-    return Mapped(draft(form.region, form.skeleton, roles_of(template), lexicon), template)
 
 
 def form_id_of(document: DocumentInfo, form_index: int) -> str:
@@ -209,27 +250,6 @@ def _dropped(
     own = edits.get(form_id_of(document, form.region.index), ())
     record = judge(form, templates[form.skeleton.key], document, ways, complete=True, usage=Usage()).record
     return record.model_copy(update={"edits": tuple(own)})
-
-
-def _checked(
-    extraction: Extraction, form: Example, template: Template, ways: Ways, edits: Sequence[Edit] = ()
-) -> CheckReport:
-    """The rules' report; a form that breaks equations is held against every other reading of its layout."""
-    report = check(extraction, rules_off=ways.rules_off, severities=ways.severities)
-    if not any(finding.verdict in {"source_discrepancy", "misread_suspected"} for finding in report.findings):
-        return report
-    others = rival_roles(template)
-    if form.region.transcription is not None:  # then the layout's own reading is another one, too
-        others.append(roles_of(template))
-    rivals = [_rival(form, roles, ways.lexicon, edits) for roles in others]
-    return check(extraction, rivals, rules_off=ways.rules_off, severities=ways.severities) if rivals else report
-
-
-def _rival(form: Example, roles: Mapping[int, Role], lexicon: Lexicon, edits: Sequence[Edit]) -> SelfEvaluation:
-    """The form under another reading of its layout; a person's values stand under that too."""
-    mapped = draft(form.region, form.skeleton, roles, lexicon)
-    read = figures(mapped, form.region)
-    return amended(read, row_ids(mapped, form.region), {}, edits).extraction.form if edits else read.form
 
 
 def _told(report: CheckReport, lang: Lang) -> CheckReport:

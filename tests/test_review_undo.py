@@ -10,7 +10,7 @@ from reviewed import DISCREPANCY, SOUND, read_report, session
 from pipeline.mapping.lexicon import standard
 from pipeline.mapping.library import Library
 from pipeline.review.doing import Writer, events_for
-from pipeline.review.opened import Opened, judged, opened
+from pipeline.review.opened import Opened, Readings, judged, opened
 from pipeline.review.requests import (
     AcceptField,
     AddRow,
@@ -41,7 +41,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Opened]:
     with Store.open(folder / "out", "read") as store:
         ids = [form.form_id for form in store.forms()]
         library = Library(folder / "library.db")
-        return {at: opened(store, library, ways, ids[at]) for at in (DISCREPANCY, SOUND)}
+        return {at: opened(store, library, Readings(ways), ids[at]) for at in (DISCREPANCY, SOUND)}
 
 
 def request_for(form: Opened, data: st.DataObject) -> EditRequest:

@@ -1,18 +1,18 @@
 """A form's id comes in; the form with its region, layout, events and rows goes out, to be shown or judged."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.edits.reshape import in_order
-from pipeline.edits.rows import RowIds, row_ids
+from pipeline.edits.rows import RowIds
 from pipeline.ground import Place, places_of
-from pipeline.mapping.draft import draft
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import Example
 from pipeline.mapping.skeleton import analyse
-from pipeline.run import Finished, Ways, form_id_of, judge, roles_of
+from pipeline.run import AsRead, Finished, Ways, form_id_of, judge
 from pipeline.store import Beside, Judged, Store
 from schemas.check import ACROSS
 from schemas.errors import ConflictError, ReviewError
@@ -20,6 +20,29 @@ from schemas.extraction import Draft
 from schemas.layout import Region
 from schemas.reading import Template
 from schemas.run import Edit, FormRecord
+
+_KEPT = 16
+
+
+class Readings:
+    """Forms under their layouts, before any person spoke; the last few are kept, as a person stays at one for a while.
+
+    What is kept is of the very region, under a template with the same roles and readings: never out of date.
+    """
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._kept: OrderedDict[int, AsRead] = OrderedDict()
+
+    def of(self, region: Region, template: Template) -> AsRead:
+        """The form as it is read; a kept one holds its region, so that the region's id is its alone."""
+        known = self._kept.pop(id(region), None)
+        if known is None or known.template != template:
+            known = AsRead(Example(region, analyse(region, self._ways.lexicon)), template, self._ways)
+        self._kept[id(region)] = known
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return known
 
 
 @dataclass(frozen=True)
@@ -35,9 +58,8 @@ class Opened:
     """None where the store did not keep it; then the form is shown and cannot be edited."""
     template: Template | None
     """None where the library does not have the layout."""
-    read_rows: RowIds
-    """The rows as they were read."""
-    draft: Draft | None
+    read: AsRead | None
+    """The form as its layout reads it; None where region or layout is not at hand."""
     signals: Mapping[str, tuple[str, ...]]
     next_form: str | None
     """The form behind it in the document."""
@@ -47,9 +69,20 @@ class Opened:
         """The rows as they stand."""
         return self.record.rows or self.read_rows
 
+    @cached_property
+    def read_rows(self) -> RowIds:
+        """The rows as they were read."""
+        return _numbered(self.record) if self.read is None else self.read.rows
+
+    @property
+    def draft(self) -> Draft | None:
+        """Which cell is which field."""
+        return None if self.read is None else self.read.mapped.draft
+
     def under(self, template: Template) -> "Opened":
         """The same form, to be mapped by another template."""
-        return replace(self, template=template)
+        read = None if self.read is None else replace(self.read, template=template)
+        return replace(self, template=template, read=read)
 
     def now(self, judged: Judged, edits: tuple[Edit, ...]) -> "Opened":
         """The same form as more events left it."""
@@ -68,7 +101,7 @@ class Opened:
         return places_of(self.region) if self.region is not None else {}
 
 
-def opened(store: Store, library: Library, ways: Ways, form_id: str) -> Opened:
+def opened(store: Store, library: Library, readings: Readings, form_id: str) -> Opened:
     """Everything about one form; raises ReviewError `review.no_such_form`."""
     record = store.form(form_id)
     dropped = record is None
@@ -78,10 +111,6 @@ def opened(store: Store, library: Library, ways: Ways, form_id: str) -> Opened:
         raise ReviewError("review.no_such_form", form=form_id)
     region = _region(store, record, dropped=dropped)
     template = library.get(record.template.key)
-    mapped, rows = None, {}
-    if region is not None and template is not None:
-        mapped = draft(region, analyse(region, ways.lexicon), roles_of(template), ways.lexicon)
-        rows = dict(row_ids(mapped, region))
     return Opened(
         record=record,
         edits=record.edits,
@@ -90,8 +119,7 @@ def opened(store: Store, library: Library, ways: Ways, form_id: str) -> Opened:
         beside=store.beside(record.document.path, record.form_index),
         region=region,
         template=template,
-        read_rows=rows or _numbered(record),
-        draft=mapped,
+        read=readings.of(region, template) if region is not None and template is not None else None,
         signals=store.confidence_reasons(form_id),
         next_form=None if dropped else _next(store, record),
     )
@@ -117,16 +145,17 @@ def judged(form: Opened, edits: Sequence[Edit], ways: Ways) -> Judged:
     """
     if form.region is None:
         raise ReviewError("review.region_not_kept")
-    if form.template is None:
+    if form.template is None or form.read is None:
         raise ReviewError("review.layout_not_in_library", key=form.record.template.key[:8])
     done: Finished = judge(
-        Example(form.region, analyse(form.region, ways.lexicon)),
+        form.read.form,
         form.template,
         form.record.document,
         ways,
         complete=form.beside.complete,
         usage=form.record.usage,
         edits=edits,
+        known=form.read,
     )
     across = tuple(finding for finding in form.record.findings if finding.rule in ACROSS)
     record = done.record.model_copy(update={"findings": (*done.record.findings, *across)})

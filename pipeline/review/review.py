@@ -24,12 +24,12 @@ from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.doing import Writer, events_for
 from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview, RoleOption
 from pipeline.review.numbers import dashboard_of
-from pipeline.review.opened import Opened, conflict, judged, opened
+from pipeline.review.opened import Opened, Readings, conflict, judged, opened
 from pipeline.review.queueing import neighbours_of, page_of
 from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours, QueueFilter, QueuePage
 from pipeline.review.requests import EditRequest
 from pipeline.review.settling import LayoutDesk, found_template, item_of
-from pipeline.review.showing import desk_of
+from pipeline.review.showing import FieldStanding, desk_of, standings_of
 from pipeline.session import Session
 from pipeline.store import Store, lot_of
 from prompts.loader import all_sha256
@@ -58,6 +58,7 @@ class Review:
         self._store = store
         self._writer = writer
         self._ways = session.ways()
+        self._readings = Readings(self._ways)
         self._library = Library(session.library_path)
         self._share = session.settings.review.share
         self._lock = RLock()
@@ -139,9 +140,12 @@ class Review:
             if form.version != version:
                 raise conflict(form, version)
             events = events_for(form, request, self._written_by(author))
-            before = self._desk(form, lang)
-            others = self._reshape(form, events) if _reshapes(form, events) else self._judge(form, events)
-            after = self._desk(self._opened(form_id), lang)
+            before = standings_of(form)
+            if _reshapes(form, events):
+                others, then = self._reshape(form, events), self._opened(form_id)
+            else:
+                others, then = (), self._judge(form, events)
+            after = self._desk(then, lang)
         row = next((event.row for event in events if event.kind in {"add_row", "split_row"}), None)
         return EditResult(desk=after, edits=events, changed=_changed(before, after), row=row, others=others)
 
@@ -270,7 +274,7 @@ class Review:
         return lang or self._session.lang
 
     def _opened(self, form_id: str) -> Opened:
-        return opened(self._store, self._library, self._ways, form_id)
+        return opened(self._store, self._library, self._readings, form_id)
 
     def _desk(self, form: Opened, lang: Lang | None) -> FormDesk:
         record = form.record
@@ -280,12 +284,13 @@ class Review:
     def _written_by(self, author: str | None) -> Writer:
         return self._writer if author is None else Writer(author, self._writer.now, self._writer.new_id)
 
-    def _judge(self, form: Opened, events: tuple[Edit, ...]) -> tuple[str, ...]:
-        """Append events that change this form alone."""
-        made = judged(form, (*form.edits, *events), self._ways)
+    def _judge(self, form: Opened, events: tuple[Edit, ...]) -> Opened:
+        """Append events that change this form alone; the form as they leave it."""
+        edits = (*form.edits, *events)
+        made = judged(form, edits, self._ways)
         if not self._store.append(form.record.form_id, events, len(form.edits), made):
             raise conflict(self._opened(form.record.form_id), form.version)
-        return ()
+        return form.now(made, edits)
 
     def _reshape(self, form: Opened, events: tuple[Edit, ...]) -> tuple[str, ...]:
         """Append events that change which forms there are, and finish the file; the other forms that it touched."""
@@ -365,11 +370,10 @@ def _layout_events(before: Template, after: Template, reason: str, writer: Write
     return events or [writer.event("layout", reason, "", before.state, after.state)]
 
 
-def _changed(before: FormDesk, after: FormDesk) -> tuple[str, ...]:
+def _changed(before: Mapping[str, FieldStanding], after: FormDesk) -> tuple[str, ...]:
     """Pointers whose value or state is not what it was."""
-    known = {field.pointer: (field.text, field.state, field.row) for field in before.fields}
     return tuple(
-        field.pointer for field in after.fields if known.get(field.pointer) != (field.text, field.state, field.row)
+        field.pointer for field in after.fields if before.get(field.pointer) != (field.text, field.state, field.row)
     )
 
 

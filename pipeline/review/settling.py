@@ -17,7 +17,7 @@ from pipeline.review.layouts import (
     RoleOption,
     SlotView,
 )
-from pipeline.review.opened import judged, opened
+from pipeline.review.opened import Readings, judged, opened
 from pipeline.review.records import LayoutItem
 from pipeline.review.trying import (
     MOST_TRIED,
@@ -135,8 +135,9 @@ class LayoutDesk:
 
     def _changes(self, then: Template, lang: Lang) -> Iterator[FormChange]:
         """What becomes of each form, with a person's values kept."""
+        readings = Readings(self.ways)
         for form_id in self.store.forms_of_layout(self.template.key, MOST_TRIED):
-            form = opened(self.store, self.library, self.ways, form_id)
+            form = opened(self.store, self.library, readings, form_id)
             made = judged(form.under(then), form.edits, self.ways).record
             differing = differences(form.record.form, made.form, lang)
             yield FormChange(

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from pipeline.catalogue import Lang, say
 from pipeline.checks.sheet import FUND_NUMBERS, INDICATOR_NUMBERS, MONEY
@@ -41,6 +42,19 @@ _LONG = frozenset({*_GOALS, "deviation_note"})
 def desk_of(form: Opened, lang: Lang, *, sampled: bool) -> FormDesk:
     """The desk for one form."""
     return _Showing(form, lang).desk(sampled=sampled)
+
+
+class FieldStanding(NamedTuple):
+    """What an edit can change about a field."""
+
+    text: str | None
+    state: FieldState
+    row: str | None
+
+
+def standings_of(form: Opened) -> dict[str, FieldStanding]:
+    """Every field as it stands, by pointer, without the words for it."""
+    return dict(_Showing(form, "zh").standings())
 
 
 @dataclass
@@ -149,11 +163,23 @@ class _Showing:
         yield from (f"/{field}" for field in _TOTALS)
         yield from (f"/extras/{number}" for number in range(len(form.extras)))
 
-    def _field(self, pointer: str) -> FieldView:
-        record, lang = self.form.record, self.lang
+    def standings(self) -> Iterator[tuple[str, FieldStanding]]:
+        """Every field's pointer and standing."""
+        for pointer in self._pointers():
+            spot = self._spot(pointer)
+            text = written(self._tables.get(spot))
+            state = self._state(pointer, spot.field.partition("/")[0], text)
+            yield pointer, FieldStanding(text, state, spot.row or None)
+
+    def _spot(self, pointer: str) -> Spot:
         spot = spot_of(pointer, self.form.rows)
         if spot is None:
             raise AssertionError(pointer)
+        return spot
+
+    def _field(self, pointer: str) -> FieldView:
+        record, lang = self.form.record, self.lang
+        spot = self._spot(pointer)
         text = written(self._tables.get(spot))
         proof = record.evidence.get(pointer)
         cells = self._cells_of.get(pointer, ())
@@ -165,7 +191,7 @@ class _Showing:
             label=self._label(spot),
             where=self._where(pointer, spot),
             kind=kind_of_field(own),
-            options=tuple((value, say(f"export.{own}_{value}", lang)) for value in CHOICES.get(own, ())),
+            options=_options(own, lang),
             text=text,
             as_read=self._edited.get(pointer, text) if not spot.row.startswith("+") else None,
             printed=proof.cell_text if proof is not None else "".join(place.text for place in places),
@@ -225,6 +251,12 @@ class _Showing:
             for cell in field.cells:
                 pointers[cell].append(field.pointer)
         return tuple(_cells_of(self.form.region, self.form, pointers))
+
+
+@cache
+def _options(field: str, lang: Lang) -> tuple[tuple[str, str], ...]:
+    """What a choice offers: values with their words."""
+    return tuple((value, say(f"export.{field}_{value}", lang)) for value in CHOICES.get(field, ()))
 
 
 def kind_of_field(field: str) -> FieldKind:

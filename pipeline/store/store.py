@@ -390,5 +390,10 @@ def _stored_region(row: tuple[str, ...]) -> StoredRegion:
     return StoredRegion(
         DocumentInfo.model_validate_json(document),
         key,
-        Region.model_validate_json(zlib.decompress(cast("bytes", region))),
+        _region(cast("bytes", region)),
     )
+
+
+@lru_cache(maxsize=16)  # a reviewer's edits are all of one form for a while
+def _region(packed: bytes) -> Region:
+    return Region.model_validate_json(zlib.decompress(packed))
