@@ -1,8 +1,8 @@
 """A number of forms goes in, a table goes out: how long the review's own work takes over a store of that size.
 
 The sample report is read once and its forms are written under new names until there are enough; then forms are opened
-and edited at random, each edit with the check that follows it, as a window of the review would. Measured is what the
-server does before any HTTP or HTML.
+and edited at random, each edit with the check that follows it, as a window of the review does. Measured is a real
+`hedui review` from outside, over loopback: from the request to the last byte of the page drawn.
 
     python -m eval.review_bench [--forms 5000] [--rounds 200] [--keep FOLDER]
 
@@ -11,7 +11,10 @@ server does before any HTTP or HTML.
 
 import argparse
 import hashlib
+import http.client
+import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -19,22 +22,25 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
+from pydantic import TypeAdapter
+
+from eval.reviewing import Served, Stored, serving
 from pipeline.batch import Batch, input_files
 from pipeline.batch.digest import conditions
 from pipeline.mapping.lexicon import standard
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import confirmed
-from pipeline.review.records import QueueFilter
+from pipeline.review.desk import FormDesk
 from pipeline.review.requests import AcceptField, DeleteRow, EditRequest, ReportIsWrong, SetValue, Undo
-from pipeline.review.review import Review
 from pipeline.run import Ways
-from pipeline.session import Session
-from pipeline.settings import Settings
 from pipeline.store import DATABASE, Store
 from schemas.run import FormRecord, Run
 
 _REPORT = Path(__file__).parent / "data" / "jiading-2024" / "report-libreoffice.pdf"
+
+_REQUEST: TypeAdapter[EditRequest] = TypeAdapter(EditRequest)
 
 BARS = {"form": 100.0, "edit": 80.0}
 """Milliseconds that the 95th percentile may take."""
@@ -113,40 +119,73 @@ def _renamed(form: FormRecord, path: str, sha256: str) -> FormRecord:
     return form.model_copy(update={"document": document, "form_id": f"{sha256[:16]}-{form.form_index}"})
 
 
+class Window:
+    """One window of a review: entered by the printed address, one connection kept open."""
+
+    def __init__(self, served: Served) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+        self._cookie = ""
+        self._csrf = ""
+        self.get(served.address.removeprefix(served.base))
+        found = re.search(r'<meta name="csrf" content="([^"]+)">', self.get("/"))
+        self._csrf = found[1] if found is not None else ""
+
+    def get(self, path: str) -> str:
+        """A page or an answer of the API."""
+        return self._asked("GET", path, None)
+
+    def post(self, path: str, body: str) -> str:
+        """A change."""
+        return self._asked("POST", path, body)
+
+    def _asked(self, method: str, path: str, body: str | None) -> str:
+        headers = {"Cookie": self._cookie, "X-CSRF-Token": self._csrf, "Content-Type": "application/json"}
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        text = answer.read().decode("utf-8")
+        if answer.status != http.HTTPStatus.OK:
+            message = f"{method} {path.partition('?')[0]}: {answer.status}"
+            raise RuntimeError(message)
+        self._cookie = (answer.getheader("set-cookie") or self._cookie).partition(";")[0]
+        return text
+
+
 def measured(folder: Path, rounds: int) -> list[Timed]:
     """The times of the queue, of form pages, of edits and of the dashboard."""
     chance = random.Random(0)  # noqa: S311 - the same forms in every run, no secret
-    session = Session("zh", Settings(), None, folder / "library.db")
-    with Review.open(folder / "out", session, author="bench") as review:
-        with Store.open(folder / "out", "read") as store:
-            ids = list(store.form_names())
-        chosen = chance.choices(ids, k=rounds)
+    with Store.open(folder / "out", "read") as store:
+        chosen = chance.choices(list(store.form_names()), k=rounds)
+    with serving(Stored(folder / "out", folder / "library.db")) as served:
+        window = Window(served)
+        search = f"/?status=all&text={quote('平台')}"
         return [
-            _timed("queue", [lambda: review.queue(QueueFilter())] * (rounds // 4)),
-            _timed("search", [lambda: review.queue(QueueFilter(status="all", text="平台"))] * (rounds // 4)),
-            _timed("form", [partial(review.form, form_id) for form_id in chosen]),
-            _timed("edit", [_edit(review, form_id, chance) for form_id in chosen]),
-            _timed("dashboard", [review.dashboard] * max(1, rounds // 20)),
+            _timed("queue", [partial(window.get, "/")] * (rounds // 4)),
+            _timed("search", [partial(window.get, search)] * (rounds // 4)),
+            _timed("form", [partial(window.get, f"/forms/{form_id}") for form_id in chosen]),
+            _timed("edit", [_edit(window, form_id, chance) for form_id in chosen]),
+            _timed("dashboard", [partial(window.get, "/dashboard")] * max(1, rounds // 20)),
         ]
 
 
-def _edit(review: Review, form_id: str, chance: random.Random) -> Callable[[], object]:
+def _edit(window: Window, form_id: str, chance: random.Random) -> Callable[[], object]:
     """An edit of a form, made ready; its version is that of the moment before it is timed."""
     number = chance.random()
 
     def work() -> object:
-        desk = review.form(form_id)
+        desk = FormDesk.model_validate_json(window.get(f"/api/forms/{form_id}"))
+        wrong = [card.finding_id for card in desk.cards if card.can_confirm]
         request: EditRequest = SetValue(pointer="/indicators/0/score", text=str(chance.randrange(1, 11)))
-        if number < 0.1 and desk.record.edits:  # noqa: PLR2004 - one in ten takes something back
+        if number < 0.1 and any(entry.can_undo and entry.edit.kind != "undo" for entry in desk.history):  # noqa: PLR2004 - one in ten takes something back
             request = Undo()
-        elif number < 0.3 and desk.cards:  # noqa: PLR2004 - two in ten confirm a discrepancy
-            request = ReportIsWrong(finding=desk.cards[0].finding_id)
+        elif number < 0.3 and wrong:  # noqa: PLR2004 - two in ten confirm a discrepancy
+            request = ReportIsWrong(finding=wrong[0])
         elif number < 0.5:  # noqa: PLR2004 - two in ten accept a field
             request = AcceptField(pointer="/grade")
         elif number < 0.6:  # noqa: PLR2004 - one in ten deletes a row
             request = DeleteRow(row=desk.rows[-1].row)
+        body = json.dumps({"request": _REQUEST.dump_python(request, mode="json"), "version": desk.version})
         begin = time.perf_counter()
-        review.edit(form_id, request, desk.version)
+        window.post(f"/forms/{form_id}/edits", body)
         return time.perf_counter() - begin
 
     return work

@@ -24,7 +24,8 @@ _FLAGS = (
     "--disable-sync",
 )
 _HEDUI = (sys.executable, "-c", "from pipeline.cli import main; main()")
-_LAST_SECONDS = 60
+_LAST_SECONDS = 300
+"""What thousands of changed forms may take to be written when a server ends."""
 
 
 class Stored(NamedTuple):

@@ -47,6 +47,12 @@ def neighbours_of(store: Store, form_id: str, wanted: QueueFilter, share: float)
     return Neighbours(before=before.form_id if before else None, after=after.form_id if after else None)
 
 
+def first_of(store: Store, wanted: QueueFilter, share: float, besides: str) -> str | None:
+    """The form that stands first, or second where that is `besides`."""
+    found = store.queued(narrowed_by(wanted, share), None, 2)
+    return next((entry.form_id for entry in found if entry.form_id != besides), None)
+
+
 def narrowed_by(wanted: QueueFilter, share: float) -> Narrowed:
     """The filter as the store takes it."""
     return Narrowed(

@@ -11,11 +11,9 @@ from uuid import uuid4
 
 from pipeline.batch import Batch
 from pipeline.batch.digest import conditions
-from pipeline.batch.together import mark_across
 from pipeline.catalogue import Lang, say
 from pipeline.edits.effective import RESHAPING
 from pipeline.edits.wording import field_words
-from pipeline.export import write_csv, write_excel, write_jsonl
 from pipeline.export.csv_files import csv_lines, write_log
 from pipeline.export.log import log_of
 from pipeline.mapping.library import Library
@@ -25,11 +23,12 @@ from pipeline.review.doing import Writer, events_for
 from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview, RoleOption
 from pipeline.review.numbers import dashboard_of
 from pipeline.review.opened import Opened, Readings, conflict, judged, opened
-from pipeline.review.queueing import neighbours_of, page_of
+from pipeline.review.queueing import first_of, neighbours_of, page_of
 from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours, QueueFilter, QueuePage
 from pipeline.review.requests import EditRequest
 from pipeline.review.settling import LayoutDesk, found_template, item_of
 from pipeline.review.showing import FieldStanding, desk_of, standings_of
+from pipeline.review.writing import write_apart, write_results
 from pipeline.session import Session
 from pipeline.store import Store, lot_of
 from prompts.loader import all_sha256
@@ -106,6 +105,11 @@ class Review:
         """The forms before and after one under a filter, where it stands in the order even if it left the filter."""
         with self._lock:
             return neighbours_of(self._store, form_id, wanted, self._share)
+
+    def first(self, wanted: QueueFilter, besides: str) -> str | None:
+        """The most doubtful form under a filter that is not `besides`."""
+        with self._lock:
+            return first_of(self._store, wanted, self._share, besides)
 
     def form(self, form_id: str, lang: Lang | None = None) -> FormDesk:
         """One form on the desk; raises ReviewError `review.no_such_form`."""
@@ -259,16 +263,14 @@ class Review:
     def write_results(self) -> tuple[Path, ...]:
         """Write forms.jsonl, files.jsonl and forms.xlsx (and the CSV files, if the settings want them) anew.
 
-        What forms say of each other is asked again first. Some seconds for thousands of forms, in which edits go on: to
-        be called when a person pauses. Raises UsageError if a file is open in another program.
+        What forms say of each other is asked again first. Most of a minute for thousands of forms, in which edits go
+        on. Raises UsageError if a file is open in another program.
         """
-        lang = self._session.lang
-        with Store.open(self.folder, "edit") as store:  # a connection of its own: nobody waits for the files
-            mark_across(store, self._ways)
-            written = [*write_jsonl(store, self.folder), write_excel(store, self.folder / "forms.xlsx", lang)]
-            if self._session.settings.output.csv:
-                written += write_csv(store, self.folder, lang)
-        return tuple(written)
+        return write_results(self.folder, self._session)
+
+    def write_apart(self) -> tuple[Path, ...]:
+        """The same in a process of its own: what a server calls while it answers people."""
+        return write_apart(self.folder, self._session)
 
     def _lang(self, lang: Lang | None) -> Lang:
         return lang or self._session.lang

@@ -236,4 +236,4 @@ def _results(router: APIRouter, room: Room) -> None:
     @router.post("/results")
     def results() -> Written:
         """Write forms.jsonl, files.jsonl and forms.xlsx now instead of at the next pause."""
-        return Written(files=tuple(path.name for path in room.review.write_results()))
+        return Written(files=tuple(path.name for path in room.results.write()))

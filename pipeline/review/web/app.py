@@ -1,5 +1,6 @@
 """A Review and the keys of a server come in, the web app goes out: pages for people, JSON for programs."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,12 +29,14 @@ _NOT_THERE = frozenset({"review.no_such_form", "review.no_such_layout"})
 def create_app(review: Review, keys: Keys, lang: Lang) -> FastAPI:
     """The whole app behind its guard; results still to be written are written when it ends."""
     ready(lang)
-    results = Results(review)
+    results = Results(review.write_apart)
     room = Room(review, keys, lang, Pictures(), results, Documents(review))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if results.busy:
+            sys.stderr.write(f"{say('web.writing', lang)}\n")
         results.finish()
 
     app = FastAPI(

@@ -150,8 +150,7 @@ def _near(room: Room, form_id: str, wanted: QueueFilter) -> Neighbours:
     near = room.review.neighbours(form_id, wanted)
     if near.after is not None:
         return near
-    first = [item.form_id for item in room.review.queue(wanted, limit=2).items if item.form_id != form_id]
-    return near.model_copy(update={"after": first[0] if first else None})
+    return near.model_copy(update={"after": room.review.first(wanted, form_id)})
 
 
 def _result(done: EditResult | None) -> str:

@@ -1,7 +1,9 @@
 """Edits come in as they happen; forms.jsonl and forms.xlsx are written anew once a person pauses."""
 
 import threading
-from typing import Protocol
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 from pipeline.catalogue import Lang, explain
 from schemas.errors import HeduiError
@@ -9,17 +11,17 @@ from schemas.errors import HeduiError
 _PAUSE_SECONDS = 5.0
 
 
-class _Writes(Protocol):
-    def write_results(self) -> object: ...
-
-
 class Results:
-    """Writes after a pause, and at the end if something is left; keeps why it could not."""
+    """Writes after a pause, one time after the other, and at the end if something is left; keeps why it could not.
 
-    def __init__(self, review: _Writes, pause: float = _PAUSE_SECONDS) -> None:
-        self._review = review
+    `write` is what writes. The pause is never shorter than the last writing took.
+    """
+
+    def __init__(self, write: Callable[[], tuple[Path, ...]], pause: float = _PAUSE_SECONDS) -> None:
+        self._write = write
         self._pause = pause
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._timer: threading.Timer | None = None
         self._failure: HeduiError | None = None
 
@@ -28,29 +30,46 @@ class Results:
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(self._pause, self.write)
+            self._timer = threading.Timer(self._pause, self._due)
             self._timer.daemon = True
             self._timer.start()
 
-    def write(self) -> None:
-        """Write now; a file that another program holds is told by `trouble`, and tried again with the next edit."""
-        with self._lock:
-            self._timer = None
-        try:
-            self._review.write_results()
-        except HeduiError as error:
-            self._failure = error
-        else:
+    def write(self) -> tuple[Path, ...]:
+        """Write now; raises what `write` raises, which `trouble` tells until a writing succeeds."""
+        with self._writing:
+            with self._lock:
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._timer = None
+            begin = time.monotonic()
+            try:
+                written = self._write()
+            except HeduiError as error:
+                self._failure = error
+                raise
             self._failure = None
+            self._pause = max(self._pause, time.monotonic() - begin)
+        return written
+
+    @property
+    def busy(self) -> bool:
+        """Something is being written, or left to be written."""
+        return self._timer is not None or self._writing.locked()
 
     def finish(self) -> None:
-        """Write what is left to be written."""
-        with self._lock:
-            waiting = self._timer
-        if waiting is not None:
-            waiting.cancel()
-            self.write()
+        """Write what is left to be written, and wait for what is being written."""
+        if self._timer is not None:
+            self._due()
+        with self._writing:
+            pass
 
     def trouble(self, lang: Lang) -> str | None:
         """Why the results could not be written, in a sentence; None if they are written or wait for the pause."""
         return None if self._failure is None else explain(self._failure, lang)
+
+    def _due(self) -> None:
+        """A file that another program holds is tried again with the next edit."""
+        try:
+            self.write()
+        except HeduiError:
+            return

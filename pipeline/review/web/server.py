@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from pipeline.garbage import rarely_collected
 from pipeline.review.web.guard import Keys
 from schemas.errors import UsageError
 
@@ -40,5 +41,6 @@ def serve(made: Callable[[Keys], FastAPI], port: int, announce: Callable[[str], 
             timeout_graceful_shutdown=_LAST_SECONDS,
         )
         announce(keys.address)
-        with contextlib.suppress(KeyboardInterrupt):
+        # At Python's own pace a collection walks all that was imported in the middle of somebody's edit: 60 ms.
+        with contextlib.suppress(KeyboardInterrupt), rarely_collected():
             uvicorn.Server(config).run(sockets=[listener])
