@@ -160,3 +160,13 @@ def test_layout_or_role_that_is_not_there_is_refused(review: Review) -> None:
     with pytest.raises(ReviewError, match=r"layouts\.no_such_column"):
         review.role_options(page.item.key, 99)
     assert only_layout(review) == page
+
+
+def test_reasons_name_no_command_for_what_is_done_on_the_page(unconfirmed: Path, tmp_path: Path) -> None:
+    """A form of a layout that waits: notes and doubts tell to confirm the layout, not to leave for a terminal."""
+    with reviewing(own_copy(unconfirmed, tmp_path)) as review:
+        desk = review.form(form_ids(review)[SOUND])
+    told = [*desk.notes, *(reason for doubt in desk.doubts for reason in doubt.reasons)]
+    assert desk.notes[0] == "新版式尚未确认。确认一次，同版式的表全部重新核对。"
+    assert {code for doubt in desk.doubts for code in doubt.codes} >= {"single_reading"}
+    assert [reason for reason in told if "hedui" in reason] == []

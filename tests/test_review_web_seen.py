@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from browsing import VIDEO, cell_of, field, form_named, opened, record
+from browsing import VIDEO, cell_of, field, focused, form_named, opened, record
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from eval.reviewing import Served, Stored, entered, serving
@@ -112,3 +112,29 @@ def test_the_print_view_has_the_findings_and_every_value(served: Served, page: P
     page.goto(f"{served.base}/forms/{form_named(served, VIDEO)}/print")
     expect(page.locator("main")).to_contain_text("各项资金之和为 74.85，总额印的是 70.00，相差 4.85。")
     expect(page.locator("main")).to_contain_text("音视频传输和互动功能")
+
+
+def test_j_goes_on_through_fields_and_types_nothing(served: Served, page: Page) -> None:
+    """J, J, J, K walk fields that are ready to be typed over; after a click the same key is a letter."""
+    form = form_named(served, VIDEO)
+    opened(page, served, form)
+    doubts = page.evaluate("JSON.parse(document.getElementById('desk-data').textContent).doubts.map(d => d.pointer)")
+    for key, at in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        assert focused(page) == doubts[at]
+    expect(page.locator(".holds.draft")).to_have_count(0)
+    name = field(page, "/project_name")
+    name.click()
+    page.keyboard.press("End")
+    page.keyboard.press("j")
+    assert name.input_value().endswith("j")
+    page.keyboard.press("Escape")
+    assert record(served, form).edits == ()
+
+
+def test_a_form_that_asks_nothing_shows_where_it_begins(served: Served, page: Page) -> None:
+    """A form that begins low on its page: the picture is scrolled to its first cell."""
+    opened(page, served, form_named(served, "嘉治理平台"))
+    cells = page.evaluate("JSON.parse(document.getElementById('desk-data').textContent).cells")
+    first = next(cell["cell"] for cell in cells if cell["kind"] == "cell")
+    expect(page.locator(f'#marks [data-cell="{first}"]').first).to_be_in_viewport()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from pipeline.catalogue import Lang, say
-from pipeline.checks.wording import name, render, render_diagnosis, render_reason
+from pipeline.checks.wording import name, name_all, render, render_diagnosis, render_reason
 from pipeline.edits.rows import spot_of
 from pipeline.edits.values import NEVER_NULL
 from pipeline.edits.word import can_confirm, finding_id, is_confirmed
@@ -13,9 +13,11 @@ from pipeline.review.opened import Opened
 from pipeline.review.requests import AcceptField, NotInForm, SetValue
 from pipeline.store import open_places
 from schemas.check import Diagnosis, Finding
+from schemas.decision import Reason
 
 _FAILED = frozenset({"source_discrepancy", "misread_suspected"})
 _WEIGHT = {"error": 0, "warning": 1, "information": 2}
+_SETTLED_HERE = frozenset({"readings_disagree", "undiscriminated", "single_reading", "layout_proposed"})
 
 
 def failed(form: Opened) -> list[Finding]:
@@ -55,6 +57,13 @@ def _card(form: Opened, finding: Finding, lang: Lang, fields: Mapping[str, Field
         blocks=blocks,
         can_confirm=can_confirm(finding) and not is_confirmed(finding) and not form.dropped,
     )
+
+
+def told_reason(reason: Reason, lang: Lang) -> str:
+    """Why a form waits, with what to do about it on this page; elsewhere a command of hedui is the remedy."""
+    if reason.code in _SETTLED_HERE:
+        return say(f"review.told_{reason.code}", lang, fields=name_all(reason.fields, lang))
+    return render_reason(reason.model_copy(update={"message": ""}), lang)
 
 
 def _operands(form: Opened, finding: Finding, lang: Lang, fields: Mapping[str, FieldView]) -> Iterator[Operand]:
@@ -117,7 +126,7 @@ def _doubt(form: Opened, number: int, place: str, lang: Lang, cards: list[tuple[
     told = [
         sentences.get((reason.rule, reason.fields), reason.message)
         if reason.code == "rule_failed"
-        else render_reason(reason.model_copy(update={"fields": (place,), "message": ""}), lang)
+        else told_reason(reason.model_copy(update={"fields": (place,)}), lang)
         for reason in reasons
     ]
     return Doubt(

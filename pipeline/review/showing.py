@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from pipeline.catalogue import Lang, say
 from pipeline.checks.sheet import FUND_NUMBERS, INDICATOR_NUMBERS, MONEY
-from pipeline.checks.wording import name, render_reason
+from pipeline.checks.wording import name
 from pipeline.edits.effective import effective
 from pipeline.edits.rows import TABLES, Spot, pointer_now, pointer_of, spot_of, spot_of_edit
 from pipeline.edits.tables import Tables
 from pipeline.edits.values import CHOICES, NUMBERS, QUANTITIES, written
 from pipeline.edits.word import OF_THE_WHOLE, is_confirmed, operands
-from pipeline.review.cards import blocking, cards_of, doubts_of
+from pipeline.review.cards import blocking, cards_of, doubts_of, told_reason
 from pipeline.review.desk import CellView, FieldKind, FieldState, FieldView, FormDesk, RowView
 from pipeline.review.history import history_of
 from pipeline.review.opened import Opened
@@ -241,7 +241,7 @@ class _Showing:
         places = self._doubtful
         for reason in self.form.record.decision.reasons:
             if reason.code in OF_THE_WHOLE or not any(field in places for field in reason.fields):
-                yield render_reason(reason.model_copy(update={"message": ""}), self.lang)
+                yield told_reason(reason, self.lang)
 
     def _cells(self) -> tuple[CellView, ...]:
         if self.form.region is None:

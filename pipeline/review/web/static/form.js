@@ -1,6 +1,7 @@
 // The form page: one place that knows what is in focus, what each key means there, and what comes next.
 
 import { Actions } from './actions.js';
+import { tell } from './foot.js';
 import { Fields } from './inputs.js';
 import { say, word } from './net.js';
 import { Viewer } from './viewer.js';
@@ -14,6 +15,7 @@ const actions = new Actions(work, { shown, kept: (request) => typed.set(request.
 const typed = new Map();
 let desk = JSON.parse(at('desk-data').textContent);
 let now = null;  // the pointer of the field, or cell, that keys speak of
+let walked = null;  // the field that was come to by key and not yet worked in: J and K go on from there
 let splitting = false;
 
 const view = (pointer) => desk.fields.find((field) => field.pointer === pointer);
@@ -53,22 +55,7 @@ function focused(pointer) {
   element?.closest('tr')?.classList.add('here');
   const cells = field?.cells ?? (open ? [open.pointer] : []);
   viewer.mark('here', cells);
-  at('foot-name').textContent = field?.where ?? open?.where ?? word(desk.doubts.length ? 'web.js_start' : 'web.js_start_clear');
-  const state = at('foot-state');
-  state.textContent = field ? word(`web.state_${field.state}`) : '';
-  state.className = `badge ${{ proven: 'good', doubtful: 'warn', edited: 'hand', confirmed: 'hand' }[field?.state] ?? ''}`;
-  state.hidden = !field;
-  const order = open ? word('web.js_nth', { number: open.number, count: desk.doubts.length }) : '';
-  const printed = field?.printed && field.printed !== field.text ? word('web.js_printed', { text: field.printed }) : '';
-  const read = field && field.state === 'edited' ? word('web.js_as_read', { text: field.as_read ?? '—' }) : '';
-  at('foot-place').textContent = [order, printed, read].filter(Boolean).join(' · ');
-  at('foot-why').textContent = (open?.reasons ?? field?.why ?? []).join(' ');
-  const draft = pointer && fields.drafts.has(pointer);
-  at('accept').disabled = !draft && !open;
-  at('accept-word').textContent = word(draft ? 'web.save' : 'web.accept');
-  at('absent').disabled = open ? !open.absent : !field || field.text === null;
-  at('wrong').disabled = !wrongOf(pointer);
-  at('row-acts').hidden = !field?.row;
+  tell(desk, { field, open, draft: pointer && fields.drafts.has(pointer), wrong: wrongOf(pointer) });
   return cells;
 }
 
@@ -88,6 +75,7 @@ function goTo(pointer, select = true) {
   element.focus();
   if (select && element.tagName === 'TEXTAREA' && element.value.length < 60) element.select();
   element.scrollIntoView({ block: 'nearest' });
+  walked = select ? pointer : null;
   return true;
 }
 
@@ -312,7 +300,10 @@ root.addEventListener('mouseover', (event) => {
 });
 root.addEventListener('mouseleave', () => viewer.mark('lit', []));
 // A button of the foot speaks of the field in focus, which keeps it.
-root.addEventListener('mousedown', (event) => { if (event.target.closest('#foot button')) event.preventDefault(); });
+root.addEventListener('mousedown', (event) => {
+  if (event.target.closest('#foot button')) event.preventDefault();
+  else walked = null;
+});
 
 const presses = {
   accept: () => accept(), absent, wrong: () => wrong(wrongOf(now)), settle, undo: () => undo(),
@@ -369,6 +360,13 @@ document.addEventListener('keydown', (event) => {
     const draft = field && fields.drafts.has(now), by = event.shiftKey ? -1 : 1;
     take(() => (draft ? actions.then(async () => { await accept(false); step(by); }) : step(by)));
   } else if (field) {
+    const on = { j: 1, k: -1 }[event.key];
+    // An input method's first letter comes as keyCode 229: that is typing.
+    if (on && walked === now && !fields.drafts.has(now) && event.keyCode !== 229 && order().length) {
+      take(() => step(on));
+      return;
+    }
+    if (!['Shift', 'Enter'].includes(event.key)) walked = null;
     if (inField[event.key] && !event.shiftKey) take(inField[event.key]);
     else if (event.key.startsWith('Arrow') && !event.shiftKey) {
       const beside = fields.beside(target, event.key);
@@ -394,6 +392,7 @@ const deep = decodeURIComponent(location.hash.slice(1));
 if (!(deep.startsWith('/') && goTo(deep))) {
   if (blocking()) goToCard(blocking());
   else onward(null, []);
+  if (!now && !blocking()) viewer.show(desk.cells.filter((cell) => cell.kind === 'cell').slice(0, 1).map((cell) => cell.cell), 'start');
 }
 work.dataset.ready = '1';
 performance.mark('hedui-ready');

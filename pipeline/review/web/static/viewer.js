@@ -50,8 +50,8 @@ export class Viewer {
     this.#paint();
   }
 
-  // Bring cells into view, on another page if they stand on none of this one.
-  async show(cells) {
+  // Bring cells into view, on another page if they stand on none of this one; `start` puts them near the top.
+  async show(cells, where = 'middle') {
     const found = [...cells].map((id) => this.cells.get(id)).filter(Boolean);
     if (!found.length) return;
     if (!this.asTable) {
@@ -64,7 +64,8 @@ export class Viewer {
     const boxes = shown.map((one) => one.getBoundingClientRect());
     const top = Math.min(...boxes.map((box) => box.top)), bottom = Math.max(...boxes.map((box) => box.bottom));
     const left = Math.min(...boxes.map((box) => box.left)), right = Math.max(...boxes.map((box) => box.right));
-    if (top < frame.top + 8 || bottom > frame.bottom - 8) this.canvas.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
+    if (where === 'start') this.canvas.scrollTop += top - frame.top - 64;
+    else if (top < frame.top + 8 || bottom > frame.bottom - 8) this.canvas.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
     if (left < frame.left + 8 || right > frame.right - 8) this.canvas.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
   }
 
