@@ -178,6 +178,16 @@ def test_a_page_of_prose_is_read_line_by_line(tmp_path: Path) -> None:
     assert [line.text for line in document.lines] == ["本年度共完成道路养护十二公里", "资金使用符合规定"]
 
 
+@pytest.mark.parametrize("dpi", [100, 150, 200])
+def test_lone_signs_are_told_from_letters_and_digits(tmp_path: Path, dpi: int) -> None:
+    """A dash is not 一, a slash is not 1, an equals sign is no dash; 1 and 7 alone in a cell are numbers."""
+    words = {(0, 0): "指标值", (0, 1): "完成值", (0, 2): "得分", (1, 0): "道路", (1, 1): "98.50", (1, 2): "一级"}
+    signs = {(2, 0): "—", (2, 1): "/", (2, 2): "=", (3, 0): "1", (3, 1): "7", (3, 2): "――"}
+    report = pdf(tmp_path, lambda page: table(page, XS, (200, 230, 260, 290, 320), words | signs))
+    found = texts(told(pictured(report, tmp_path / "scan.pdf", dpi)))
+    assert found[2:] == [["—", "/", "="], ["1", "7", "—"]]
+
+
 def test_a_damaged_picture_is_told(tmp_path: Path) -> None:
     """One error with a remedy."""
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))

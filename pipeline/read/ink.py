@@ -25,6 +25,8 @@ REACH = 1.5
 DENSE = 0.94
 # A line under a seal is darker than both of its sides by this (of 255), along this share of where it is lost.
 _DARKER, _TRACED = 10, 0.45
+# Of what is lost of a line, this share lies under a seal.
+_COVERED = 0.7
 # A seal hides no more of a line than this (points).
 _HIDDEN = 130.0
 # A red mark at least this wide and high (points) is a seal, smaller ones are letters.
@@ -33,8 +35,10 @@ SEAL = 40.0
 _PALE = 25
 # How much more red than green and blue (of 255) a seal's ink is at least; how much of it lies where it is whole.
 _RED, _WHOLE = 40, 0.9
-# A thin stroke of it is paler in colour than in brightness by this.
-_THIN = 1.35
+# The edges of a stroke are paler than the stroke: by this in colour, by this in brightness.
+_NEAR, _DIM = 1.5, 1.1
+# This share (percent) of its whole ink is darker than what counts as its ground.
+_PALEST = 30
 
 
 class Rule(NamedTuple):
@@ -61,6 +65,18 @@ class Strip(NamedTuple):
     y1: int
 
 
+class _Seen(NamedTuple):
+    """A page's grey values without its seals, and where these were."""
+
+    grey: Grey
+    seals: Grey
+    """255 on the strokes of a seal and right beside them."""
+
+    def turned(self) -> "_Seen":
+        """Columns for rows."""
+        return _Seen(self.grey.T, self.seals.T)
+
+
 class Sheet(NamedTuple):
     """A page as ink on white paper, upright."""
 
@@ -76,11 +92,11 @@ class Sheet(NamedTuple):
 
 def sheet_of(picture: NDArray[np.uint8], scale: float) -> Sheet:
     """A colour picture (blue, green, red; `scale` pixels a point) straightened, its ruling lines taken out."""
-    plain = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
-    grey = _without_seals(picture, plain, scale)
-    angle = skew(grey, scale)
+    seen = _without_seals(picture, scale)
+    angle = skew(seen.grey, scale)
     if abs(angle) > 0.02:  # noqa: PLR2004 - less than half a pixel over a page
-        grey, plain = _turned(grey, angle), _turned(plain, angle)
+        seen = _Seen(_turned(seen.grey, angle), _turned(seen.seals, angle))
+    grey = seen.grey
     ink = _binary(grey, scale)
     across, down = _long(ink, scale, horizontal=True), _long(ink, scale, horizontal=False)
     (level, level_labels), (upright, upright_labels) = (
@@ -94,10 +110,10 @@ def sheet_of(picture: NDArray[np.uint8], scale: float) -> Sheet:
     lines = cv2.dilate(drawn.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
     ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(lines)), np.uint8)
     horizontal, vertical = [run.rule for run in level], [run.rule for run in upright]
-    if not np.array_equal(plain, grey):
-        horizontal, vertical = _mended(horizontal, plain, scale), _mended(vertical, plain.T, scale)
-        horizontal = [_lengthened(rule, vertical, plain, scale) for rule in horizontal]
-        vertical = [_lengthened(rule, horizontal, plain.T, scale) for rule in vertical]
+    if seen.seals.any():
+        horizontal, vertical = _mended(horizontal, seen, scale), _mended(vertical, seen.turned(), scale)
+        horizontal = [_lengthened(rule, vertical, seen, scale) for rule in horizontal]
+        vertical = [_lengthened(rule, horizontal, seen.turned(), scale) for rule in vertical]
         ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(_ruled(ink, horizontal, vertical, scale))), np.uint8)
         grey = np.maximum(grey, _ruled(ink, horizontal, vertical, scale))
     return Sheet(grey, ink, tuple(horizontal), tuple(vertical), angle)
@@ -113,31 +129,37 @@ def _ruled(like: Grey, horizontal: Sequence[Rule], vertical: Sequence[Rule], sca
     return drawn
 
 
-def _without_seals(picture: NDArray[np.uint8], plain: Grey, scale: float) -> Grey:
+def _without_seals(picture: NDArray[np.uint8], scale: float) -> _Seen:
     """Grey values; where a large red mark lies, each is measured against the red around it as elsewhere against paper.
 
-    A scanner's JPEG keeps colours at half its resolution: how red a place is tells how dark its ground is, while
-    whether letters stand there only its brightness tells.
+    In red light a seal is pale and letters are dark. How much of it lies on a place is told twice: by its colour, which
+    a scanner's JPEG keeps at half the resolution only, so that letters look less red than the seal around them and
+    their neighbours count, too; and by its brightness, which letters lower as well. The smaller answer is right.
     """
-    grey = plain.copy()
+    bright = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = bright.copy()
+    seals = np.zeros_like(grey)
     blue, green, red = cv2.split(picture)
     redness = cv2.subtract(red, cv2.max(green, blue))
     strong = cv2.inRange(redness, _RED, 255)
     if cv2.countNonZero(strong) < (SEAL * scale) ** 2 / 20:
-        return grey
+        return _Seen(grey, seals)
     reach = max(3, round(3 * scale)) | 1
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(strong, np.ones((reach, reach), np.uint8)))
+    marks = cv2.dilate(strong, np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(marks)
     for left, top, width, height in stats[1:count, :4].tolist():
         if min(width, height) < SEAL * scale:
             continue
         place = np.s_[top : top + height, left : left + width]
         share = redness[place].astype(np.float32)
         share /= float(np.percentile(share[share > _RED], 75))
-        seal = float(np.percentile(grey[place][share > _WHOLE], 40))
-        share = np.clip(cv2.dilate(cv2.blur(share, (3, 3)), np.ones((3, 3), np.uint8)) * _THIN, 0, 1)
+        seal, dark = (float(np.percentile(light[place][share > _WHOLE], _PALEST)) for light in (red, bright))
+        share = np.clip(cv2.dilate(share, np.ones((5, 5), np.uint8)) * _NEAR, 0, 1)
+        share = np.minimum(share, np.clip((255.0 - bright[place]) / (255.0 - dark) * _DIM, 0, 1))
         ground = 255.0 - share * (255.0 - seal)
-        grey[place] = np.clip(grey[place] * (255.0 / ground), 0, 255).astype(np.uint8)
-    return grey
+        grey[place] = np.clip(red[place] * (255.0 / ground), 0, 255).astype(np.uint8)
+        seals[place] = marks[place]
+    return _Seen(grey, seals)
 
 
 def skew(grey: Grey, scale: float) -> float:
@@ -234,46 +256,46 @@ def _rules(runs: Grey, ink: Grey, scale: float, *, horizontal: bool) -> tuple[li
     return rules, np.asarray(labels, np.int32)
 
 
-def _mended(rules: Sequence[Rule], plain: Grey, scale: float) -> list[Rule]:
+def _mended(rules: Sequence[Rule], seen: _Seen, scale: float) -> list[Rule]:
     """Lines along the rows of a picture with their pieces joined where a seal hides the line between them."""
     mended: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.at / (3 * scale)), rule.start)):
         before = next((other for other in reversed(mended) if abs(other.at - rule.at) < 1.5 * scale), None)
         gap = rule.start - before.end if before is not None else 0.0
-        if before is not None and 0 < gap < _HIDDEN * scale and _is_traced(plain, before, rule, scale):
+        if before is not None and 0 < gap < _HIDDEN * scale and _is_traced(seen, before, rule, scale):
             mended[mended.index(before)] = Rule(before.at, before.start, rule.end)
         else:
             mended.append(rule)
     return mended
 
 
-def _lengthened(rule: Rule, others: Sequence[Rule], plain: Grey, scale: float) -> Rule:
+def _lengthened(rule: Rule, others: Sequence[Rule], seen: _Seen, scale: float) -> Rule:
     """A line whose end a seal hides, as far as it can be traced from one line across it to the next."""
     crossing = [other.at for other in others if other.start - scale <= rule.at <= other.end + scale]
     start, end = rule.start, rule.end
     for at in sorted((at for at in crossing if at < start - 2 * scale), reverse=True):
         if start - at >= _HIDDEN * scale or not _is_traced(
-            plain, Rule(rule.at, at, at), Rule(rule.at, start, end), scale
+            seen, Rule(rule.at, at, at), Rule(rule.at, start, end), scale
         ):
             break
         start = at
     for at in sorted(at for at in crossing if at > end + 2 * scale):
-        if at - end >= _HIDDEN * scale or not _is_traced(
-            plain, Rule(rule.at, start, end), Rule(rule.at, at, at), scale
-        ):
+        if at - end >= _HIDDEN * scale or not _is_traced(seen, Rule(rule.at, start, end), Rule(rule.at, at, at), scale):
             break
         end = at
     return Rule(rule.at, start, end)
 
 
-def _is_traced(plain: Grey, first: Rule, second: Rule, scale: float) -> bool:
-    """True if the gap between two pieces of a line is darker than what lies beside it."""
+def _is_traced(seen: _Seen, first: Rule, second: Rule, scale: float) -> bool:
+    """True if the gap between two pieces of a line lies under a seal and is darker than what lies beside it."""
     at, start, end = round((first.at + second.at) / 2), round(first.end), round(second.start)
     aside = max(3, round(1.8 * scale))
-    if at - aside < 1 or at + aside + 2 > plain.shape[0]:
+    if at - aside < 1 or at + aside + 2 > seen.grey.shape[0]:
         return False
-    line = plain[at - 1 : at + 2, start:end].min(axis=0).astype(np.int16)
-    beside = np.minimum(plain[at - aside, start:end], plain[at + aside, start:end]).astype(np.int16)
+    if np.count_nonzero(seen.seals[at, start:end]) < _COVERED * (end - start):
+        return False
+    line = seen.grey[at - 1 : at + 2, start:end].min(axis=0).astype(np.int16)
+    beside = np.minimum(seen.grey[at - aside, start:end], seen.grey[at + aside, start:end]).astype(np.int16)
     return bool(np.count_nonzero(beside - line > _DARKER) >= _TRACED * max(1, end - start))
 
 
@@ -311,7 +333,7 @@ def text_lines(ink: Grey, box: Strip, scale: float) -> tuple[Strip, ...]:
     lines = []
     for top, bottom in _stretches(rows, merge=round(1.2 * scale)):
         columns = np.flatnonzero((part[top:bottom] > 0).any(axis=0))
-        if bottom - top >= 0.8 * scale and len(columns):
+        if bottom - top >= 0.8 * scale or len(columns) >= 2 * scale:
             lines.append(Strip(box.x0 + int(columns[0]), box.y0 + top, box.x0 + int(columns[-1]) + 1, box.y0 + bottom))
     return tuple(_with_marks(lines, scale))
 

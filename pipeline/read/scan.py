@@ -21,17 +21,16 @@ from pipeline.read.ink import Grey, Sheet, Strip
 from pipeline.read.ocr import Ocr
 from pipeline.read.picture import PagePixels
 from pipeline.read.readings import Reading, Shelf, name_of
+from pipeline.read.strokes import lone_mark
 from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
-_METHOD = ("ink.py", "ocr.py", "scan.py")
+_METHOD = ("ink.py", "ocr.py", "scan.py", "strokes.py")
 _A4_POINTS = 842.0
 # The lines of a cell are read as one if they are together at most this many times as wide as high.
 _JOINED = 9.0
 # A crop leaves this share of a line's height around its ink.
 _MARGIN, _SIDE = 0.13, 0.25
-# A bar lower than this share of a line is a dash if nothing else stands in its cell.
-_LOW, _SHORT = 0.3, 0.8
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
 # Where no table says that there is text, the reader must be surer: clouds and trees look like letters to it.
@@ -126,18 +125,26 @@ class Scanner:
         height = float(np.median([line.y1 - line.y0 for _, lines in held for line in lines]))
         whole: list[tuple[Grey, Strip]] = []
         joined: list[tuple[Grey, Strip]] = []
+        marks: list[readings.Line] = []
         for _, lines in held:
+            mark = lone_mark(sheet, lines[0], height) if len(lines) == 1 else None
+            if mark is not None:
+                marks.append(_line(mark, 1.0, lines[0], scale))
+                continue
             own = [_crop(sheet.grey, line, height) for line in lines]
             if len(own) > 1 and _are_short(own):
                 joined.append((_side_by_side(own), _around(lines)))
             else:
                 whole += zip(own, lines, strict=True)
-        found = self._named([*whole, *joined], height, scale)
+        found = self._named([*whole, *joined], scale)
         # A wrap is no printed space: what stands side by side only here has none.
         places = {place for _, place in joined}
         return [
-            line.model_copy(update={"text": "".join(line.text.split())}) if place in places else line
-            for line, place in found
+            *marks,
+            *(
+                line.model_copy(update={"text": "".join(line.text.split())}) if place in places else line
+                for line, place in found
+            ),
         ]
 
     def _around(self, sheet: Sheet, tables: Sequence[Strip], scale: float) -> list[readings.Line]:
@@ -152,25 +159,19 @@ class Scanner:
             lines = [line for band in bands if band.y1 > band.y0 for line in ink.text_lines(sheet.ink, band, scale)]
         lines = [line for line in lines if line.y1 - line.y0 >= 4 * scale and line.x1 > line.x0]
         crops = [(_crop(sheet.grey, line, line.y1 - line.y0), line) for line in lines]
-        named = [line for line, _ in self._named(crops, 0.0, scale)]
+        named = [line for line, _ in self._named(crops, scale)]
         if tables:
             return named
         return [line for line in named if line.score >= _SURE_OF_PROSE and len(line.text) > 1]
 
-    def _named(
-        self, crops: Sequence[tuple[Grey, Strip]], height: float, scale: float
-    ) -> list[tuple[readings.Line, Strip]]:
-        """The lines that the reader sees in crops, with their places; `height` is that of the page's lines."""
+    def _named(self, crops: Sequence[tuple[Grey, Strip]], scale: float) -> list[tuple[readings.Line, Strip]]:
+        """The lines that the reader sees in crops, with their places."""
         lines = []
         for found, (_, place) in zip(self._ocr.read([crop for crop, _ in crops]), crops, strict=True):
-            low = place.y1 - place.y0 < _LOW * height
-            text = "-" if low and place.x1 - place.x0 < _SHORT * height else found.text.strip()
+            text = found.text.strip()
             if not text or found.score < _LEAST_SURE:
                 continue
-            text = _close_set(text)
-            x0, y0, x1, y1 = (edge / scale for edge in place)
-            line = readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(found.score, 4))
-            lines.append((line, place))
+            lines.append((_line(_close_set(text), found.score, place, scale), place))
         return lines
 
 
@@ -248,6 +249,11 @@ def _around(lines: Sequence[Strip]) -> Strip:
         max(line.x1 for line in lines),
         max(line.y1 for line in lines),
     )
+
+
+def _line(text: str, score: float, place: Strip, scale: float) -> readings.Line:
+    x0, y0, x1, y1 = (edge / scale for edge in place)
+    return readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(score, 4))
 
 
 def _crop(grey: Grey, line: Strip, height: float) -> Grey:
