@@ -65,6 +65,6 @@ def _is_slash(part: Ink) -> bool:
     thick = np.array([row[-1] - row[0] + 1 for row in rows])
     if thick.max() > _THIN * height:
         return False
-    slope, start = np.polyfit(at, middles, 1)
+    slope, start = (float(found) for found in np.polyfit(at, middles, 1))
     straight = float(np.abs(middles - (slope * at + start)).max()) <= _BENT * height
     return straight and -slope >= _SLANT
