@@ -60,7 +60,7 @@ def test_a_question_shows_a_label_its_neighbours_and_one_short_sample() -> None:
 def test_every_slot_is_asked_once_and_told() -> None:
     """The reason names the kind of question and the layout, never a text of the document."""
     bones, asker, told = skeleton(), Scripted(), list[str]()
-    readings = model_readings(bones, asker, told.append)
+    readings = model_readings([bones], asker, told.append)
     assert len(asker.asked) == len(bones.slots) == len(told) == len(readings)
     assert asker.asked[0][1] == f"role:field:{bones.key[:8]}"
 
@@ -68,19 +68,30 @@ def test_every_slot_is_asked_once_and_told() -> None:
 def test_an_answer_becomes_a_reading_with_its_probability_and_rivals() -> None:
     """Of the model, for the catalogue by a code."""
     bones = skeleton()
-    readings = model_readings(bones, Scripted(), lambda _: None)
+    readings = model_readings([bones], Scripted(), lambda _: None)
     (first, second) = (readings[slot.number] for slot in bones.slots if slot.text == "得分")
     assert (first.source, first.role, second.role, first.reason) == ("model", "score", "score", "layouts.by_model")
     assert first.probability is not None
     assert first.probability > 0.8
 
 
-def test_columns_that_claim_one_role_share_its_probability_and_fields_do_not() -> None:
-    """Three columns that all answer level1, each surely, are believed a third each; several authorities can be one."""
+def test_labels_that_claim_one_role_share_its_probability() -> None:
+    """Three labels that all answer project_name, each surely: a form has one project's name, so they share it."""
     bones = skeleton()
-    readings = model_readings(bones, Scripted(), lambda _: None)
-    columns = [readings[slot.number] for slot in bones.slots if slot.section == "indicator_column"]
-    assert [round(reading.probability or 0, 2) for reading in columns if reading.role == "level1"] == [0.33] * 3
-    assert columns[-1].role == "score"
-    fields = [readings[slot.number].role for slot in bones.slots if slot.section == "field"]
-    assert fields == ["project_name"] * 3
+    readings = model_readings([bones], Scripted(), lambda _: None)
+    said = [readings[slot.number] for slot in bones.slots if slot.section == "field"]
+    shares = [dict(reading.rivals) | {reading.role: reading.probability or 0} for reading in said]
+    assert [round(share["project_name"], 2) for share in shares] == [0.33, 0.33, 0.33]
+
+
+def test_what_the_bones_say_is_not_asked_and_what_a_value_rules_out_is_not_answered() -> None:
+    """The header over the funds' labels costs no question; nobody answers that a column of words is a score."""
+    bones = analyse(
+        region_of(FORM.replace("项目资金 | | 全年", "项目资金 | 来源 | 全年"), "项目支出绩效自评表"), standard()
+    )
+    asker = Scripted()
+    readings = model_readings([bones], asker, lambda _: None)
+    assert "来源" in {slot.text for slot in bones.slots}
+    assert "来源" not in {question.text for question, _ in asker.asked}
+    (target,) = (slot.number for slot in bones.slots if slot.text == "年度指标值")
+    assert {"weight", "score"}.isdisjoint(role for role, share in readings[target].rivals if share > 0.001)

@@ -95,7 +95,7 @@ WORDS: dict[str, Role] = {
 
 def read_by(words: dict[str, Role], *examples: Example, lexicon: Lexicon | None = None, sure: float = 0.95) -> Template:
     """The template of a layout that the scripted model and the lexicon read."""
-    model = model_readings(examples[0].skeleton, Scripted(words, sure), lambda _: None)
+    model = model_readings([examples[0].skeleton], Scripted(words, sure), lambda _: None)
     return settle(examples, model, lexicon or standard())
 
 

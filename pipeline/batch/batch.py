@@ -300,15 +300,16 @@ class Batch:
         if not examples and own is not None:
             examples = [own]
         known = self.library.get(key)
-        return settle(examples, self._model_readings(key, examples[0], known), self.ways.lexicon)
+        return settle(examples, self._model_readings(key, examples, known), self.ways.lexicon)
 
-    def _model_readings(self, key: str, example: Example, known: Template | None) -> dict[int, Reading]:
+    def _model_readings(self, key: str, examples: Sequence[Example], known: Template | None) -> dict[int, Reading]:
         """What the model says of each slot: as stored, else asked now; empty without a model."""
         stored = _said(known, "model") if known is not None else {}
         if stored or self.model is None or self.transcribing:
             return stored
         try:
-            return model_readings(example.skeleton, self.model, lambda _key: self.progress.asked())
+            bones = [example.skeleton for example in examples[:FORMS_TRIED]]
+            return model_readings(bones, self.model, lambda _key: self.progress.asked())
         except (ModelError, BudgetExceeded) as error:
             self._incomplete.add(key)
             self.progress.warn(explain(error, self.ways.lang))

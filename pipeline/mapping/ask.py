@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pipeline.mapping.joint import alone, joint
+from pipeline.mapping.fitting import fits, fixed, impossible
+from pipeline.mapping.joint import joint
 from pipeline.mapping.labels import kind
 from pipeline.mapping.skeleton import Skeleton, SlotSite
 from schemas.layout import Cell
@@ -11,8 +12,6 @@ from schemas.reading import ROLES_OF, CutAnswer, CutQuestion, Reading, RoleAnswe
 
 # No more of a value leaves the machine than this many characters.
 SAMPLE = 24
-_FREE: frozenset[Section] = frozenset({"field", "total_row"})
-"""Sections whose labels may share a role: a form can name several authorities."""
 
 
 class Asker(Protocol):
@@ -46,26 +45,29 @@ def questions(skeleton: Skeleton) -> dict[int, RoleQuestion]:
     return asked
 
 
-def model_readings(skeleton: Skeleton, asker: Asker, told: Progress) -> dict[int, Reading]:
-    """The model's reading of every slot: each asked alone, then one role a slot over each row of labels.
+def model_readings(skeletons: Sequence[Skeleton], asker: Asker, told: Progress) -> dict[int, Reading]:
+    """The model's reading of the slots of one layout: each asked alone, then one role a slot over each row of labels.
 
+    What the bones alone give is not asked; a role that a label cannot have for what all forms hold there is out.
     Raises ModelError; answers given before it are in the answer cache.
     """
+    skeleton = skeletons[0]
+    known = fixed(skeletons)
+    fit = fits(skeletons)
     answers: dict[int, RoleAnswer] = {}
     for number, question in questions(skeleton).items():
+        if number in known:
+            continue
         answers[number] = asker.ask_role(question, f"role:{question.section}:{skeleton.key[:8]}")
         told(skeleton.key)
     readings: dict[int, Reading] = {}
     groups: dict[tuple[Section, int], list[int]] = {}
     for slot in skeleton.slots:
-        groups.setdefault((slot.section, slot.table), []).append(slot.number)
+        if slot.number in answers:
+            groups.setdefault((slot.section, slot.table), []).append(slot.number)
     for (section, _), numbers in groups.items():
         row = {number: answers[number] for number in numbers}
-        found = (
-            {number: alone(answer) for number, answer in row.items()}
-            if section in _FREE
-            else joint(row, ROLES_OF[section])
-        )
+        found = joint(row, section, {number: impossible(fit.get(number, {})) for number in numbers})
         for number, said in found.items():
             readings[number] = Reading(
                 source="model",

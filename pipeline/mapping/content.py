@@ -18,7 +18,7 @@ from schemas.reading import Reading, Role
 
 # A rate printed with two decimals may be off by a little more than its last digit where it was truncated.
 RATE_OFF = Decimal("0.011")
-_GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
+GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
 _OPERATOR = re.compile(r"[≥≤=><═≧≦]=?|定性|文字描述|正向|反向")
 _NATURE = re.compile(r"(?:定量|定性)(?:指标)?")
 MOSTLY = 0.6
@@ -35,6 +35,15 @@ class Held(NamedTuple):
         """Share of the filled cells that are of one of the kinds."""
         filled = [found for found in map(kind, self.texts) if found != "blank"]
         return sum(found in kinds for found in filled) / len(filled) if filled else 0.0
+
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return sum(kind(text) != "blank" for text in self.texts)
+
+    def signs(self) -> int:
+        """How many numbers are printed with a percent sign."""
+        found = (Amount.parse(text) for text in self.texts)
+        return sum(amount is not None and amount.percent for amount in found)
 
     def operators(self) -> int:
         """How many cells begin or end with an operator before their number."""
@@ -54,14 +63,14 @@ def content_readings(skeletons: Sequence[Skeleton]) -> dict[int, Reading]:
     roles |= {pair.slot: "extra" for pair in first.pairs if pair.head}
     for position, closing in enumerate(first.closings):
         cells = [cell for skeleton in skeletons for _, cell in skeleton.closings[position].cells if cell.text]
-        if cells and all(cell.text in _GRADES for cell in cells):
+        if cells and all(cell.text in GRADES for cell in cells):
             roles[closing.slot] = "grade"
         elif any(kind(cell.text) == "number" for cell in cells):
             roles[closing.slot] = "total"
     return {slot: Reading(source="content", role=role, reason="layouts.by_content") for slot, role in roles.items()}
 
 
-def _columns(tables: Sequence[Table]) -> list[Held]:
+def columns_of(tables: Sequence[Table]) -> list[Held]:
     """Each column over all forms; a merged cell counts once."""
     held = []
     for position in range(len(tables[0].columns)):
@@ -77,7 +86,7 @@ def _columns(tables: Sequence[Table]) -> list[Held]:
 
 
 def _indicator_roles(tables: Sequence[Table]) -> dict[int, Role]:
-    columns = _columns(tables)
+    columns = columns_of(tables)
     by_position: dict[int, Role] = {}
     merged = [index for index, held in enumerate(columns) if held.merged and held.share("text") > MOSTLY]
     levels = [index for index in merged if index < len(columns) // 2]
@@ -119,9 +128,9 @@ def _points(tables: Sequence[Table], numbers: Sequence[int]) -> dict[int, Role]:
 def _targets(columns: Sequence[Held], words: Sequence[int]) -> dict[int, Role]:
     """Of two columns of words and quantities the one with operators is the target; without any, the first."""
     found: dict[int, Role] = {}
-    natures = [index for index in words if _says_the_nature(columns[index])]
+    natures = [index for index in words if says_the_nature(columns[index])]
     found |= dict.fromkeys(natures, "extra")
-    signs = [index for index in words if index not in natures and _is_operators(columns[index])]
+    signs = [index for index in words if index not in natures and is_operators(columns[index])]
     rest = [index for index in words if index not in {*signs, *natures}]
     if signs:
         found[signs[0]] = "operator"
@@ -133,26 +142,27 @@ def _targets(columns: Sequence[Held], words: Sequence[int]) -> dict[int, Role]:
     return {**found, first: "target", second: "actual"}
 
 
-def _says_the_nature(held: Held) -> bool:
+def says_the_nature(held: Held) -> bool:
     """True if a column says of each indicator whether it is counted: no operator, whatever its header is."""
     texts = {normalised(text) for text in held.texts if text}
     return any("定量" in text for text in texts) and all(_NATURE.fullmatch(text) for text in texts)
 
 
-def _is_operators(held: Held) -> bool:
+def is_operators(held: Held) -> bool:
+    """True if every filled cell of a column is an operator, or a word that stands for one."""
     texts = [normalised(text) for text in held.texts if text]
     return bool(texts) and all(_OPERATOR.fullmatch(text) for text in texts)
 
 
 def _fund_roles(tables: Sequence[Table]) -> dict[int, Role]:
-    columns = _columns(tables)
+    columns = columns_of(tables)
     numbers = [index for index, held in enumerate(columns) if held.share("number") > MOSTLY]
-    rate = _rate_triple(tables, [index for index in numbers if not _only_once(tables, index)])
+    rate = _rate_triple(tables, [index for index in numbers if not only_once(tables, index)])
     by_position: dict[int, Role] = {}
     if rate is not None:
         by_position |= {rate[0]: "adjusted_budget", rate[1]: "executed", rate[2]: "execution_rate"}
     rest = [index for index in numbers if index not in by_position]
-    few = [index for index in rest if _only_once(tables, index)]
+    few = [index for index in rest if only_once(tables, index)]
     if len(few) == 2:  # noqa: PLR2004 - a weight and a score
         by_position |= _points(tables, few)
     money = [index for index in rest if index not in few]
@@ -202,7 +212,7 @@ def _is_rate(budget: Decimal, executed: Decimal, rate: Decimal) -> bool:
     return abs(share * 100 - rate) < RATE_OFF or abs(share - rate) < RATE_OFF / 100
 
 
-def _only_once(tables: Sequence[Table], index: int) -> bool:
+def only_once(tables: Sequence[Table], index: int) -> bool:
     """True if at most one row a form holds a number in this column."""
     return all(sum(_amount(row[index]) is not None for row in table.rows) <= 1 for table in tables)
 

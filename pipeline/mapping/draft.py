@@ -6,7 +6,7 @@ from typing import get_args
 from pipeline.mapping.collected import Collected
 from pipeline.mapping.draft_tables import draft_funds, draft_indicators
 from pipeline.mapping.headings import kind_of, title_fields
-from pipeline.mapping.labels import core, kind, labelled_value, money_unit
+from pipeline.mapping.labels import kind, labelled_value, money_unit, names_a_unit
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Closing, Pair, Skeleton
 from schemas.amount import normalised
@@ -85,7 +85,7 @@ class _Drafter(Collected):
         self.use((pair.label,), "label")
         slots = (pair.slot,)
         if role == "organisation":
-            pointer = "/implementing_unit" if "单位" in core(pair.label.text) else "/supervising_department"
+            pointer = "/implementing_unit" if names_a_unit(pair.label.text) else "/supervising_department"
             self.add(pointer, "text", (pair.value,), slots)
         elif role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.value,), slots, label=pair.label.text)
@@ -108,7 +108,7 @@ class _Drafter(Collected):
             return
         pointer = _TEXT_FIELDS.get(role)
         if role == "organisation":
-            pointer = "/implementing_unit" if "单位" in core(found.label) else "/supervising_department"
+            pointer = "/implementing_unit" if names_a_unit(found.label) else "/supervising_department"
         if role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.label,), (pair.slot,), label=found.label)
         elif role == "amount_unit" and money_unit(pair.label.text):

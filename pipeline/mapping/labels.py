@@ -40,6 +40,11 @@ def core(label: str) -> str:
     return _LETTER.sub("", text)
 
 
+def names_a_unit(label: str) -> bool:
+    """True for a label that asks for a unit (填报单位), False for one that asks for a department (部门名称)."""
+    return "单位" in core(label)
+
+
 def money_unit(label: str) -> str | None:
     """The unit of money printed in a label: 项目资金（万元） gives 万元."""
     text = normalised(label)

@@ -1,0 +1,199 @@
+"""What the columns of a layout hold comes in, how well each role fits each of them goes out: no word is looked at.
+
+A likelihood of 1 says that nothing speaks against a role, a small one that such a column hardly ever has it. Where
+`content` gives one role with little doubt, this weighs all of them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.mapping.content import GRADES, MOSTLY, Held, columns_of, is_operators, only_once, says_the_nature
+from pipeline.mapping.labels import kind, labelled_value, money_unit
+from pipeline.mapping.skeleton import Pair, Skeleton, Table
+from schemas.amount import Amount, normalised
+from schemas.reading import ROLES_OF, Role, Section
+
+Fit = Mapping[Role, float]
+
+NEVER = 0.002
+SELDOM = 0.05
+UNUSUAL = 0.3
+
+_POINTS: frozenset[Role] = frozenset({"weight", "score"})
+_MONEY: frozenset[Role] = frozenset({"initial_budget", "adjusted_budget", "executed"})
+_LEVELS: frozenset[Role] = frozenset({"level1", "level2"})
+_UNIT = 6
+"""Characters of a unit at most."""
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?")
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.\-]{3,}")
+_GOALS: frozenset[Role] = frozenset({"expected_goal", "actual_achievement"})
+_NAMED: frozenset[Role] = _GOALS | {"project_name", "supervising_department", "implementing_unit", "organisation"}
+LONGEST_NAME = 60
+"""Characters of a project's or an organisation's name at most."""
+
+
+def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
+    """The fit of every role of every slot, from all forms of one layout; the skeletons have the same key."""
+    first = skeletons[0]
+    found: dict[int, Fit] = {}
+    for index, table in enumerate(first.tables):
+        same = [skeleton.tables[index] for skeleton in skeletons]
+        for position, (column, held) in enumerate(zip(table.columns, columns_of(same), strict=True)):
+            own = _fund_column(held, same, position) if table.kind == "fund" else _indicator_column(held)
+            if column.slot:
+                found[column.slot] = own
+    for position, pair in enumerate(first.pairs):
+        values = [_value(skeleton.pairs[position]) for skeleton in skeletons]
+        if pair.section == "field":
+            found[pair.slot] = _field(values)
+    for position, closing in enumerate(first.closings):
+        texts = [cell.text for skeleton in skeletons for _, cell in skeleton.closings[position].cells if cell.text]
+        found[closing.slot] = _closing(texts)
+    return found
+
+
+def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
+    """The roles that the bones alone give, whatever a label says: nobody need be asked.
+
+    The column with the labels of a fund's rows, a row of a list whose columns have headings of their own, a label
+    that no value belongs to.
+    """
+    first = skeletons[0]
+    found: dict[int, Role] = {}
+    for index, table in enumerate(first.tables):
+        if table.kind == "fund":
+            position = _label_column([skeleton.tables[index] for skeleton in skeletons])
+            if position is not None and table.columns[position].slot:
+                found[table.columns[position].slot] = "source"
+    for position, pair in enumerate(first.pairs):
+        if pair.head:
+            found[pair.slot] = "extra"
+        elif pair.section == "field" and all(skeleton.pairs[position].value is None for skeleton in skeletons):
+            found[pair.slot] = "section"
+    return found
+
+
+def _label_column(tables: Sequence[Table]) -> int | None:
+    """The column in which every row of a table of funds has its first text: the rows' labels stand there."""
+    firsts = {
+        next((at for at, cell in enumerate(row) if cell is not None and kind(cell.text) == "text"), None)
+        for table in tables
+        for row in table.rows
+    }
+    return firsts.pop() if len(firsts) == 1 else None
+
+
+def impossible(fit: Fit) -> frozenset[Role]:
+    """The roles that a label cannot have for what stands under or beside it."""
+    return frozenset(role for role, share in fit.items() if share <= NEVER)
+
+
+def _base(section: Section) -> dict[Role, float]:
+    return dict.fromkeys(ROLES_OF[section], 1.0)
+
+
+def _less(fit: dict[Role, float], roles: Iterable[Role], share: float) -> None:
+    """What speaks against some roles: never more likely than before."""
+    for role in roles:
+        fit[role] = min(fit[role], share)
+
+
+def _fund_column(held: Held, tables: Sequence[Table], position: int) -> Fit:
+    fit = _base("fund_column")
+    if position == _label_column(tables):
+        return {role: 1.0 if role == "source" else NEVER for role in fit}
+    fit["source"] = SELDOM
+    numbers, words = held.share("number"), held.share("text")
+    if numbers > words:
+        fit["deviation_note"] = NEVER
+    elif words > 0:
+        _less(fit, (*_POINTS, *_MONEY, "execution_rate"), NEVER)
+    if held.signs():
+        _less(fit, (*_MONEY, *_POINTS), NEVER)
+    elif numbers and not only_once(tables, position) and len(tables[0].rows) > 1:
+        _less(fit, _POINTS, UNUSUAL)
+    elif numbers and len(tables[0].rows) > 1:
+        _less(fit, _MONEY, SELDOM)
+    return fit
+
+
+def _indicator_column(held: Held) -> Fit:
+    fit = _base("indicator_column")
+    if is_operators(held):
+        return {role: 1.0 if role in {"operator", "extra"} else NEVER for role in fit}
+    fit["operator"] = NEVER
+    if says_the_nature(held):
+        _less(fit, set(fit) - {"extra"}, SELDOM)
+    elif not held.filled():
+        _less(fit, set(fit) - {"extra", "deviation_note", "score", "actual"}, SELDOM)
+    else:
+        _filled_column(held, fit)
+    return fit
+
+
+def _filled_column(held: Held, fit: dict[Role, float]) -> None:
+    """What the texts of a column of indicators, and how full it is, speak against."""
+    numbers, quantities, words = held.share("number"), held.share("quantity"), held.share("text")
+    sparse = held.filled() < MOSTLY * len(held.texts)
+    if numbers <= words + quantities:
+        _less(fit, _POINTS, NEVER)
+    if words < numbers + quantities:
+        own: tuple[Role, ...] = (*_LEVELS, "name", "unit") if sparse else (*_LEVELS, "name", "unit", "deviation_note")
+        _less(fit, own, SELDOM if words else NEVER)
+    if held.signs() or held.operators():
+        _less(fit, (*_POINTS, *_LEVELS), NEVER)
+    if words and not all(len(normalised(text)) <= _UNIT for text in held.texts):
+        _less(fit, ("unit",), NEVER)
+    if not held.merged:
+        _less(fit, _LEVELS, UNUSUAL)
+    elif words:
+        _less(fit, ("name", "target", "actual", "unit"), SELDOM)
+    if sparse:
+        _less(fit, (*_LEVELS, "name", "target", "unit", "weight"), SELDOM)
+
+
+def _value(pair: Pair) -> str:
+    """The text of a label's value, also where both stand in one cell."""
+    if pair.value is pair.label:
+        beside = labelled_value(pair.label.text)
+        return beside.value if beside else ""
+    return pair.value.text if pair.value is not None else ""
+
+
+def _field(values: Sequence[str]) -> Fit:
+    fit = _base("field")
+    texts = [normalised(value) for value in values if kind(value) != "blank"]
+    if not texts:
+        return fit | dict.fromkeys((*_NAMED, "fiscal_year", "total"), SELDOM)
+    if not all(_YEAR.search(text) for text in texts):
+        fit["fiscal_year"] = NEVER
+    if not all(money_unit(f"({text})") for text in texts):
+        fit["amount_unit"] = NEVER
+    if not all(_CODE.fullmatch(text) for text in texts):
+        fit["project_code"] = SELDOM
+    numbers = [Amount.parse(text) is not None for text in texts]
+    if not all(numbers):
+        fit["total"] = NEVER
+    if any(numbers) or any(len(text) > _UNIT for text in texts):
+        fit["grade"] = NEVER
+    no_name = all(
+        number or text in GRADES or money_unit(f"({text})") == text for number, text in zip(numbers, texts, strict=True)
+    )
+    if no_name:
+        fit |= dict.fromkeys(_NAMED, NEVER)
+    elif any(len(text) > LONGEST_NAME or "。" in text for text in texts):
+        fit |= dict.fromkeys(_NAMED - _GOALS, NEVER)
+    return fit
+
+
+def _closing(texts: Sequence[str]) -> Fit:
+    fit = _base("total_row")
+    if not texts:
+        return fit
+    if not any(kind(text) == "number" for text in texts):
+        fit["total"] = NEVER if not any(char.isdigit() for text in texts for char in text) else SELDOM
+    if any(kind(text) == "number" for text in texts):
+        fit |= {"extra": UNUSUAL, "note": SELDOM}
+    if not any(normalised(text) in GRADES for text in texts):
+        fit["grade"] = SELDOM if any(len(normalised(text)) <= _UNIT for text in texts) else NEVER
+    return fit

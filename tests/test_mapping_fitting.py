@@ -1,0 +1,117 @@
+"""Which roles a label can have for what its forms hold, without looking at a word; and what the bones alone give."""
+
+import pytest
+from handmade import region_of
+
+from pipeline.mapping.fitting import NEVER, fits, fixed, impossible
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.skeleton import Skeleton, analyse
+from schemas.reading import Role
+
+FORM = """
+甲名 | 道路养护 | 乙名 | {year}
+丙名 | {grade} | 丁名 | {money}
+戊名 | {long} | 己名 | {unit}
+资金 | 来路 | 天数 | 地数 | 玄数 | 黄数
+^ | 总计 | 60.00 | 40.00 | {rate} | 晚
+^ | 市级 | 40.00 | 25.00 | 62.50% |
+^ | 其他 | 20.00 | 15.00 | 75.00% |
+大类 | 小类 | 看什么 | 向 | 原定 | 量 | 做到 | 赋 | 评 | 缘由
+产出 | 数量 | 修路 | ≥ | 5 | 条 | 5条 | 50 | 50 |
+^ | ^ | 修桥 | ≥ | 6 | 座 | 好 | 30 | 25 | 晚
+效益 | 社会 | 通行 | ≤ | 3 | 分钟 | 2分钟 | 10 | 10 |
+^ | ^ | 满意 | 定性 | 好 | 无 | 好 | 10 | 10 |
+合并 | « | « | « | « | « | « | 100 | 95 |
+结论 | « | « | « | « | « | « | « | « | 优
+"""
+VALUES = {
+    "year": "2024年",
+    "grade": "优",
+    "money": "12.50",
+    "long": "全年完成十二条道路的养护和三座桥梁的检修。群众出行条件改善。",
+    "unit": "万元",
+    "rate": "66.67%",
+}
+
+
+def bones(**values: str) -> Skeleton:
+    """The bones of the form, read without any known word."""
+    return analyse(region_of(FORM.format(**(VALUES | values))), Lexicon.empty())
+
+
+def out(label: str, *forms: Skeleton) -> frozenset[Role]:
+    """The roles that a label cannot have, over forms of one layout."""
+    skeletons = forms or (bones(),)
+    (number,) = (slot.number for slot in skeletons[0].slots if slot.text == label)
+    return impossible(fits(skeletons)[number])
+
+
+@pytest.mark.parametrize(
+    ("label", "never", "may"),
+    [
+        ("乙名", {"total", "amount_unit"}, {"fiscal_year", "extra"}),
+        ("丙名", {"project_name", "supervising_department", "fiscal_year"}, {"grade", "extra"}),
+        ("丁名", {"project_name", "grade", "expected_goal"}, {"total", "extra"}),
+        ("戊名", {"project_name", "implementing_unit", "grade"}, {"expected_goal", "actual_achievement", "extra"}),
+        ("己名", {"organisation", "implementing_unit"}, {"amount_unit", "extra"}),
+        ("天数", {"deviation_note"}, {"initial_budget", "executed", "extra"}),
+        ("玄数", {"initial_budget", "executed", "weight", "score"}, {"execution_rate"}),
+        ("黄数", {"executed", "execution_rate", "weight", "score"}, {"deviation_note", "extra"}),
+        ("大类", {"weight", "score", "operator"}, {"level1", "level2"}),
+        ("看什么", {"weight", "score", "operator"}, {"name", "target"}),
+        ("向", {"target", "unit", "name", "score"}, {"operator", "extra"}),
+        ("做到", {"operator", "weight", "score"}, {"actual", "target"}),
+        ("评", {"level1", "name", "unit", "operator"}, {"weight", "score"}),
+        ("合并", set(), {"total"}),
+        ("结论", {"total"}, {"grade"}),
+    ],
+)
+def test_a_value_rules_roles_out(label: str, never: set[Role], may: set[Role]) -> None:
+    """By kind of value only: a name is no number, a score no text, a rate has its sign, a goal may be long."""
+    found = out(label)
+    assert never <= found
+    assert may.isdisjoint(found)
+
+
+def test_every_form_has_its_say() -> None:
+    """A label whose value is a grade in one form and a sentence in the other can be a project's name in neither."""
+    both = bones(), bones(grade="总体良好，按时完成")
+    assert "grade" in out("丙名", *both)
+    assert "grade" not in out("丙名", both[0])
+
+
+def test_merged_cells_make_levels_likelier_than_names() -> None:
+    """No role is ruled out by a merged cell, but a name hardly ever stands in one."""
+    skeleton = bones()
+    numbers = {slot.text: slot.number for slot in skeleton.slots}
+    found = fits([skeleton])
+    assert NEVER < found[numbers["大类"]]["name"] < found[numbers["大类"]]["level1"]
+    assert found[numbers["看什么"]]["level1"] < found[numbers["看什么"]]["name"]
+
+
+def test_bones_alone_name_the_column_of_the_funds_labels() -> None:
+    """Wherever the labels of all rows stand in one column, whatever it is called."""
+    skeleton = bones()
+    texts = {slot.number: slot.text for slot in skeleton.slots}
+    assert {texts[number]: role for number, role in fixed([skeleton]).items()} == {"来路": "source"}
+
+
+def test_rows_of_a_list_with_headings_are_extras() -> None:
+    """管理情况 | 情况说明 | 问题: each row answers its headings."""
+    skeleton = analyse(
+        region_of("""
+名称 | 道路养护 | « | «
+ | 情况说明 | 存在问题和改进措施 | «
+分配科学性 | 按因素法分配到各镇 | 无 | «
+下达及时性 | 收到后三十日内下达 | 无 | «
+大类 | 看什么 | 赋 | 评
+产出 | 修路 | 50 | 50
+效益 | 通行 | 50 | 45
+"""),
+        Lexicon.empty(),
+    )
+    texts = {slot.number: slot.text for slot in skeleton.slots}
+    assert {texts[number]: role for number, role in fixed([skeleton]).items()} == {
+        "分配科学性": "extra",
+        "下达及时性": "extra",
+    }
