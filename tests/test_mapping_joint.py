@@ -41,7 +41,7 @@ def test_answers_without_probabilities_stay_as_they_are() -> None:
 
 
 GOAL: tuple[Role, ...] = ROLES_OF["goal"]
-ONCE = ("expected_goal", "actual_achievement")
+ONCE: tuple[Role, ...] = ("expected_goal", "actual_achievement")
 ROWS = st.lists(st.tuples(*[st.floats(0.01, 1)] * len(GOAL)), min_size=1, max_size=4)
 CUSTOM = Custom({("expected_goal", "actual_achievement"): 0.1}, {"expected_goal": 0.3})
 
