@@ -23,6 +23,7 @@ from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
 from pipeline.mapping.skeleton import analyse
+from pipeline.mapping.standing import is_said
 from pipeline.mapping.transcribe import Mapped, transcribed
 from pipeline.read import Chooser, read
 from pipeline.rivals import Rivals
@@ -44,6 +45,11 @@ class Ways:
     lang: Lang
     rules_off: frozenset[RuleCode] = frozenset()
     severities: Mapping[RuleCode, Severity] = field(default_factory=dict)
+
+
+# From this probability on a model knows a column for results under the title of a table of targets.
+SURE = 0.9
+_RESULTS: frozenset[Role] = frozenset({"actual", "score"})
 
 
 class Understood(NamedTuple):
@@ -306,23 +312,21 @@ def _is_titled(form: Example, words: Collection[str]) -> bool:
 def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
     """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
 
-    Under the title of a table of targets what a column holds does not make it one for results: a word has to.
+    Only where every column was read: one that nobody knows may hold the results. Under the title of a table of targets
+    what a column holds does not make it one for results: a word that is known has to, or a model that is sure.
     """
     table = form.skeleton.table("indicator")
     if table is None:
         return None
-    roles = roles_of(template)
-    results = [index for index, column in enumerate(table.columns) if roles.get(column.slot) in {"actual", "score"}]
+    columns = {index: template.slots[column.slot - 1] for index, column in enumerate(table.columns) if column.slot}
     titled = _is_titled(form, lexicon.target_titles) and not _is_titled(form, lexicon.titles)
-    if titled:
-        said = {slot.number for slot in template.slots if any(own.source != "content" for own in slot.readings)}
-        results = [index for index in results if table.columns[index].slot in said]
-    if not results and (titled or any(roles.get(column.slot) == "target" for column in table.columns)):
-        return "target_only"
-    filled = any(
-        cell is not None and (cell.text or cell.unread)
-        for row in table.rows
-        for index in results
-        for cell in (row[index],)
-    )
-    return None if filled or not results else "unfilled"
+    results = [
+        index for index, slot in columns.items() if slot.role in _RESULTS and (not titled or is_said(slot, SURE))
+    ]
+    cells = [cell for row in table.rows for index in results if (cell := row[index]) is not None]
+    read = all(slot.state == "agreed" or is_said(slot) for slot in columns.values())
+    if any(cell.text or cell.unread for cell in cells) or not (titled or read):
+        return None
+    if results:
+        return "unfilled"
+    return "target_only" if titled or any(slot.role == "target" for slot in columns.values()) else None

@@ -89,11 +89,11 @@ def test_merged_cells_make_levels_likelier_than_names() -> None:
     assert found[numbers["看什么"]]["level1"] < found[numbers["看什么"]]["name"]
 
 
-def test_bones_alone_name_the_column_of_the_funds_labels() -> None:
-    """Wherever the labels of all rows stand in one column, whatever it is called."""
+def test_bones_alone_name_the_column_of_the_funds_labels_and_of_the_signs() -> None:
+    """Wherever the labels of all rows stand in one column, or nothing but signs, whatever it is called."""
     skeleton = bones()
     texts = {slot.number: slot.text for slot in skeleton.slots}
-    assert {texts[number]: role for number, role in fixed([skeleton]).items()} == {"来路": "source"}
+    assert {texts[number]: role for number, role in fixed([skeleton]).items()} == {"来路": "source", "向": "operator"}
 
 
 def test_rows_of_a_list_with_headings_are_extras() -> None:

@@ -90,7 +90,11 @@ class Batch:
     _cut_short: set[str] = field(default_factory=set)
     """Files whose cuts could not all be asked."""
     _accounted: int = 0
-    """How many of the model's calls are in the store's account."""
+    """How many of the model's calls are in the store's account, or were made before this batch."""
+
+    def __post_init__(self) -> None:
+        """What the model answered to others is not this batch's."""
+        self._accounted = len(self.model.calls) if self.model is not None else 0
 
     @rarely_collected()
     def run(self, files: Sequence[InputFile]) -> Summary:

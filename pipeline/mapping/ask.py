@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pipeline.mapping.fitting import fits, fixed, impossible
+from pipeline.mapping.fitting import fits, fixed, impossible, value_of
 from pipeline.mapping.joint import joint
 from pipeline.mapping.labels import kind
 from pipeline.mapping.skeleton import Skeleton, SlotSite
@@ -93,10 +93,11 @@ def _samples(skeleton: Skeleton) -> dict[int, str]:
         for slot, row in zip(table.row_slots, table.rows, strict=False):
             found[slot] = _first([cell for cell in row if cell is not None and kind(cell.text) == "number"])
     for pair in skeleton.pairs:
-        found[pair.slot] = _first([pair.value])
+        found[pair.slot] = value_of(pair)
     for closing in skeleton.closings:
-        found[closing.slot] = _first([cell for _, cell in closing.cells])
-    return {slot: text[:SAMPLE] for slot, text in found.items() if slot and text}
+        beside = [cell for _, cell in closing.cells]
+        found[closing.slot] = _first([cell for cell in beside if kind(cell.text) == "number"]) or _first(beside)
+    return {slot: text[:SAMPLE] for slot, text in found.items() if slot and kind(text) != "blank"}
 
 
 def _first(cells: Sequence[Cell | None]) -> str:

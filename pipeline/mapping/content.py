@@ -20,6 +20,7 @@ from schemas.reading import Reading, Role
 RATE_OFF = Decimal("0.011")
 GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格"})
 _OPERATOR = re.compile(r"[≥≤=><═≧≦]=?|定性|文字描述|正向|反向")
+_SIGN = re.compile(r"[≥≤=><═≧≦]=?")
 _NATURE = re.compile(r"(?:定量|定性)(?:指标)?")
 MOSTLY = 0.6
 
@@ -48,6 +49,10 @@ class Held(NamedTuple):
     def operators(self) -> int:
         """How many cells begin or end with an operator before their number."""
         return sum(bool(found and found.operator) for found in map(quantity, self.texts))
+
+    def bare_signs(self) -> int:
+        """How many cells are a sign of comparison and nothing else."""
+        return sum(_SIGN.fullmatch(normalised(text)) is not None for text in self.texts)
 
 
 def content_readings(skeletons: Sequence[Skeleton]) -> dict[int, Reading]:

@@ -43,7 +43,7 @@ def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
             if column.slot:
                 found[column.slot] = own
     for position, pair in enumerate(first.pairs):
-        values = [_value(skeleton.pairs[position]) for skeleton in skeletons]
+        values = [value_of(skeleton.pairs[position]) for skeleton in skeletons]
         if pair.section == "field":
             found[pair.slot] = _field(values)
     for position, closing in enumerate(first.closings):
@@ -55,8 +55,8 @@ def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
 def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
     """The roles that the bones alone give, whatever a label says: nobody need be asked.
 
-    The column with the labels of a fund's rows, a row of a list whose columns have headings of their own, a label
-    that no value belongs to.
+    The column with the labels of a fund's rows, the column of indicators that holds nothing but signs or says of each
+    whether it is counted, a row of a list whose columns have headings of their own, a label that no value belongs to.
     """
     first = skeletons[0]
     found: dict[int, Role] = {}
@@ -65,12 +65,25 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
             position = _label_column([skeleton.tables[index] for skeleton in skeletons])
             if position is not None and table.columns[position].slot:
                 found[table.columns[position].slot] = "source"
+        else:
+            found |= _marks(table, columns_of([skeleton.tables[index] for skeleton in skeletons]))
     for position, pair in enumerate(first.pairs):
         if pair.head:
             found[pair.slot] = "extra"
         elif pair.section == "field" and all(skeleton.pairs[position].value is None for skeleton in skeletons):
             found[pair.slot] = "section"
     return found
+
+
+def _marks(table: Table, columns: Sequence[Held]) -> dict[int, Role]:
+    """The one column of signs (≥), and every column that says no more than 定量 or 定性."""
+    slots = [column.slot for column in table.columns]
+    signs = [
+        slot for slot, held in zip(slots, columns, strict=True) if slot and is_operators(held) and held.bare_signs()
+    ]
+    natures = [slot for slot, held in zip(slots, columns, strict=True) if slot and says_the_nature(held)]
+    found: dict[int, Role] = dict.fromkeys(natures, "extra")
+    return found | {signs[0]: "operator"} if len(signs) == 1 else found
 
 
 def _label_column(tables: Sequence[Table]) -> int | None:
@@ -152,7 +165,7 @@ def _filled_column(held: Held, fit: dict[Role, float]) -> None:
         _less(fit, (*_LEVELS, "name", "target", "unit", "weight"), SELDOM)
 
 
-def _value(pair: Pair) -> str:
+def value_of(pair: Pair) -> str:
     """The text of a label's value, also where both stand in one cell."""
     if pair.value is pair.label:
         beside = labelled_value(pair.label.text)
@@ -176,9 +189,7 @@ def _field(values: Sequence[str]) -> Fit:
         fit["total"] = NEVER
     if any(numbers) or any(len(text) > _UNIT for text in texts):
         fit["grade"] = NEVER
-    no_name = all(
-        number or text in GRADES or money_unit(f"({text})") == text for number, text in zip(numbers, texts, strict=True)
-    )
+    no_name = all(kind(text) != "text" or text in GRADES or money_unit(f"({text})") == text for text in texts)
     if no_name:
         fit |= dict.fromkeys(_NAMED, NEVER)
     elif any(len(text) > LONGEST_NAME or "。" in text for text in texts):

@@ -13,10 +13,10 @@ from pipeline.checks import check
 from pipeline.ground import figures
 from pipeline.mapping.content import content_readings
 from pipeline.mapping.draft import draft
-from pipeline.mapping.fitting import fits, fixed
-from pipeline.mapping.labels import names_a_unit
+from pipeline.mapping.fitting import NEVER, fits, fixed
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Skeleton, SlotSite
+from pipeline.mapping.standing import MODEL_DISSENTS, NUMBERS, counts, speaks, standing
 from pipeline.mapping.weigh import weighed
 from schemas.errors import UsageError
 from schemas.layout import Region
@@ -24,18 +24,11 @@ from schemas.reading import ROLES_OF, Reading, ReadingSource, Role, Slot, SlotSt
 
 # More forms of a layout than this teach nothing new about it.
 FORMS_TRIED = 24
-# The model's word counts as a reading from this probability on.
-MODEL_AGREES = 0.5
-# Against other readings the model's word counts from this probability on: below it is mostly wrong.
-MODEL_DISSENTS = 0.7
 # A role that is less likely than this is not tried, and no more roles than these are changed for the equations' sake.
 LEAST_LIKELY = 0.02
 MOST_CHANGES = 4
 # Readings in the order in which they are believed before any arithmetic.
 _ORDER: tuple[ReadingSource, ...] = ("lexicon", "model", "content")
-_NUMBERS: frozenset[Role] = frozenset(
-    {"initial_budget", "adjusted_budget", "executed", "execution_rate", "weight", "score"},
-)
 _SOURCES: frozenset[Role] = frozenset(ROLES_OF["fund_row"]) - {"extra"}
 
 
@@ -94,7 +87,8 @@ class _Settler:
         skeletons = [example.skeleton for example in self.examples]
         self.fixed = fixed(skeletons)
         self.readings = self._gather(model)
-        self.weighed = weighed(self.skeleton.slots, self.readings, fits(skeletons), self.fixed)
+        self.fits = fits(skeletons)
+        self.weighed = weighed(self.skeleton.slots, self.readings, self.fits, self.fixed)
         self.tallies: dict[tuple[tuple[int, Role], ...], Tally] = {}
 
     def template(self) -> Template:
@@ -115,7 +109,7 @@ class _Settler:
                     text=site.text,
                     span=site.span,
                     role=role,
-                    state=self._state(site, role, ruled_out.get(site.number, frozenset()), free),
+                    state=self._standing(site, role, ruled_out.get(site.number, frozenset()), free),
                     readings=readings,
                     undiscriminated_with=free,
                 ),
@@ -158,7 +152,7 @@ class _Settler:
             self._exchanged(base, number, reading.role)
             for number in base
             for reading in self.readings[number]
-            if reading.role != base[number] and _speaks(reading) and (reading.source != "content" or _counts(reading))
+            if reading.role != base[number] and speaks(reading) and (reading.source != "content" or counts(reading))
         ]
         ranked = sorted(
             range(len(candidates)),
@@ -181,7 +175,7 @@ class _Settler:
                 (self._tally(changed), -share, changed)
                 for number, found in self.weighed.items()
                 for role, share in found.shares.items()
-                if share >= LEAST_LIKELY and role != roles.get(number) and role in _NUMBERS | {"total"}
+                if share >= LEAST_LIKELY and role != roles.get(number) and role in NUMBERS | {"total"}
                 for changed in (self._exchanged(roles, number, role),)
             ]
             base = self._tally(roles)
@@ -210,7 +204,7 @@ class _Settler:
                 once = site.section != "field" and reading is not None and reading.role in UNIQUE
                 if reading is None or site.number in roles or (once and reading.role in used):
                     continue
-                if source == "content" and rank == 0 and not _counts(reading):
+                if source == "content" and rank == 0 and not counts(reading):
                     continue
                 roles[site.number] = reading.role
                 used.add(reading.role)
@@ -241,13 +235,16 @@ class _Settler:
         return out
 
     def _exchangeable(self, roles: Mapping[int, Role]) -> dict[int, tuple[int, ...]]:
-        """Slots of numbers whose exchange with another of the same table breaks no equation on any form."""
+        """Slots of numbers whose exchange with another of the same table breaks no equation on any form.
+
+        Another is also a column that was put aside, if it can have the role for what it holds: last year's value,
+        somebody else's score.
+        """
         base = self._tally(roles)
         free: dict[int, list[int]] = {}
-        numbers = [site for site in self.skeleton.slots if roles.get(site.number) in _NUMBERS | _SOURCES]
-        for first, second in combinations(numbers, 2):
-            sources = {roles[first.number], roles[second.number]} & _SOURCES
-            if (first.section, first.table) != (second.section, second.table) or (sources and "total" not in sources):
+        for first, second in combinations(self.skeleton.slots, 2):
+            same = (first.section, first.table) == (second.section, second.table)
+            if not same or not self._may_change(first, second, roles):
                 continue
             swapped = {**roles, first.number: roles[second.number], second.number: roles[first.number]}
             if not self._worse(swapped, base):
@@ -255,23 +252,35 @@ class _Settler:
                 free.setdefault(second.number, []).append(first.number)
         return {number: tuple(others) for number, others in free.items()}
 
-    def _state(self, site: SlotSite, role: Role | None, ruled_out: frozenset[Role], free: Sequence[int]) -> SlotState:
-        if site.number in self.fixed:
-            return "agreed"
-        alike = [
-            reading.model_copy(update={"role": _effect(site, reading.role)}) for reading in self.readings[site.number]
-        ]
-        out = frozenset(_effect(site, other) for other in ruled_out)
-        return _state(_effect(site, role) if role else None, alike, out, proven=self._proven(role, free))
-
     def _worse(self, roles: Mapping[int, Role], base: Tally) -> bool:
         tally = self._tally(roles)
         return tally.failing > base.failing or (tally.failing == base.failing and tally.holding < base.holding)
 
-    @staticmethod
-    def _proven(role: Role | None, exchangeable: Sequence[int]) -> bool:
-        """True if an equation tells this role from every other: only numbers and their total can be told so."""
-        return (role in _NUMBERS or role == "total") and not exchangeable
+    def _may_change(self, first: SlotSite, second: SlotSite, roles: Mapping[int, Role]) -> bool:
+        """True if two labels of one row could have each other's roles, and one of them is of a number."""
+        own, other = roles.get(first.number), roles.get(second.number)
+        if own is None or other is None or own == other:
+            return False
+        if first.section == "fund_row":
+            return "total" in {own, other} and {own, other} <= _SOURCES
+        numbers = {own, other} & NUMBERS
+        aside = {own, other} - NUMBERS
+        if not numbers or aside - {"extra"}:
+            return False
+        return all(
+            self.fits.get(site.number, {}).get(role, 1.0) > NEVER
+            for site, role in ((first, other), (second, own))
+            if aside and role in NUMBERS
+        )
+
+    def _standing(
+        self, site: SlotSite, role: Role | None, ruled_out: frozenset[Role], free: Sequence[int]
+    ) -> SlotState:
+        if site.number in self.fixed:
+            return "agreed"
+        # An equation can tell only numbers and their total from every other role.
+        proven = (role in NUMBERS or role == "total") and not free
+        return standing(site, role, self.readings[site.number], ruled_out, proven=proven)
 
     def _tally(self, roles: Mapping[int, Role]) -> Tally:
         """Failing and holding equations over all examples under one reading."""
@@ -301,49 +310,6 @@ UNIQUE: frozenset[Role] = frozenset(
 def _leaders() -> list[tuple[ReadingSource, ...]]:
     """The believed order, then each machine reading in front of it."""
     return [(lead, *(source for source in _ORDER if source != lead)) for lead in _ORDER]
-
-
-def _counts(reading: Reading) -> bool:
-    """True for roles of numbers, which equations can tell apart."""
-    return reading.role in _NUMBERS or reading.role == "total"
-
-
-def _speaks(reading: Reading) -> bool:
-    """False for a model that is not sure."""
-    return reading.source != "model" or reading.probability is None or reading.probability >= MODEL_AGREES
-
-
-def _state(role: Role | None, readings: Sequence[Reading], ruled_out: frozenset[Role], *, proven: bool) -> SlotState:
-    """How far a slot's role is settled.
-
-    `proven`: equations tell it from every other role, so what the column holds is a second reading; otherwise
-    only words count: the lexicon's, the model's, a person's.
-    """
-    if role is None:
-        return "unread"
-    agreeing = {reading.source for reading in readings if reading.role == role and _speaks(reading)}
-    independent = agreeing if proven else agreeing - {"content"}
-    dissent = [
-        reading for reading in readings if reading.role != role and reading.role not in ruled_out and _dissents(reading)
-    ]
-    if dissent:
-        return "disputed"
-    if len(independent) > 1:
-        return "agreed"
-    return "undiscriminated" if len(agreeing) > 1 else "single"
-
-
-def _effect(site: SlotSite, role: Role) -> Role:
-    """The role that does the same: two readings agree if the same value goes to the same field by both."""
-    if role == "organisation":
-        return "implementing_unit" if names_a_unit(site.text) else "supervising_department"
-    return "extra" if site.section == "fund_column" and role == "deviation_note" else role
-
-
-def _dissents(reading: Reading) -> bool:
-    if reading.source == "content":
-        return False
-    return reading.source != "model" or reading.probability is None or reading.probability >= MODEL_DISSENTS
 
 
 def _sample_rows(skeleton: Skeleton) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,65 @@
+"""What becomes of a form whose columns nobody knows, of one without results, and of a table of targets."""
+
+import pytest
+from handmade import region_of
+
+from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.mapping.settle import Example, settle
+from pipeline.mapping.skeleton import analyse
+from pipeline.run import Understood, Ways, finish
+from schemas.reading import Reading, Role
+from schemas.run import DocumentInfo, Outcome
+
+FORM = """
+项目名称 | 道路养护 | « | «
+项目资金 | « | « | «
+一级指标 | 三级指标 | 年度指标值 | {last}
+产出指标 | 修路 | ≥5条 | {first}
+效益指标 | 通行 | ≥90% | {second}
+"""
+DOCUMENT = DocumentInfo(path="a.pdf", sha256="0" * 64, media_type="application/pdf", pages=1)
+
+
+def outcome(  # noqa: PLR0913 - what a form prints, and who reads it
+    title: str,
+    last: str,
+    *,
+    first: str = "5条",
+    second: str = "95%",
+    said: tuple[Role, float] | None = None,
+    lexicon: Lexicon | None = None,
+) -> Outcome:
+    """The outcome of a file with one such form; `said` is what a model reads in the last column's header."""
+    words = lexicon or standard()
+    region = region_of(FORM.format(last=last, first=first, second=second), title)
+    form = Example(region, analyse(region, words))
+    slots = [slot.number for slot in form.skeleton.slots if slot.text == last]
+    model = {slots[0]: Reading(source="model", role=said[0], probability=said[1])} if said else {}
+    template = settle([form], model, words)
+    return finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d").file.outcome
+
+
+def test_a_column_that_nobody_knows_may_hold_the_results() -> None:
+    """Targets and a column of unknown words: a form, and a person has to see it; never dropped as targets alone."""
+    assert outcome("项目支出绩效自评表", "落实到什么地步") == "read"
+    assert outcome("某表", "落实到什么地步") == "read"
+
+
+def test_targets_alone_are_told_where_every_column_was_read() -> None:
+    """The last column is known to be a remark."""
+    assert outcome("项目支出绩效自评表", "备注") == "target_only"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [(("actual", 0.72), "target_only"), (("actual", 0.97), "read"), (None, "target_only")]
+)
+def test_under_a_title_of_targets_a_model_must_be_sure(said: tuple[Role, float] | None, found: Outcome) -> None:
+    """A town's name over its targets is taken for results by a model that is not sure."""
+    assert outcome("项目支出绩效目标表", "石阶街道办", said=said) == found
+
+
+def test_a_form_without_results_is_unfilled_where_its_columns_were_read() -> None:
+    """The known column is blank: unfilled. A blank column that nobody knows proves nothing."""
+    assert outcome("项目支出绩效自评表", "实际完成值", first="", second="") == "unfilled"
+    assert outcome("项目支出绩效自评表", "落实到什么地步", first="", second="") == "read"
+    assert outcome("项目支出绩效自评表", "落实到什么地步", first="", second="", said=("actual", 0.9)) == "unfilled"
