@@ -35,6 +35,8 @@ def content(role: Role) -> Reading:
         ((word("extra"), model("note")), "agreed"),
         ((word("section"), model("extra")), "agreed"),
         ((word("extra"), model("project_name")), "disputed"),
+        ((word("extra"), model("grade", 0.6)), "agreed"),
+        ((model("extra"), content("extra")), "undiscriminated"),
         ((model("extra"), content("note")), "single"),
     ],
 )

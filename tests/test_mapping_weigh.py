@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.mapping.fitting import NEVER
+from pipeline.mapping.fitting import NEVER, SELDOM
 from pipeline.mapping.skeleton import SlotSite
 from pipeline.mapping.weigh import weighed
 from schemas.reading import ROLES_OF, Reading, Role, Section
@@ -83,3 +83,20 @@ def test_an_endpoint_without_probabilities_and_rows_without_end() -> None:
     assert roles(row("indicator_column", "分值"), (bare, word("weight"))) == ["weight"]
     many = row("indicator_column", *(str(number) for number in range(60)))
     assert roles(many, *[(model("score", 0.9),)] * 60) == ["score"] * 60
+
+
+def test_a_known_word_may_stand_over_what_it_seldom_stands_over() -> None:
+    """主管部门 beside a blank cell, of which the model says nothing clear, is the department all the same."""
+    sites = row("field", "主管部门")
+    fit = {role: SELDOM if role == "supervising_department" else 1.0 for role in ROLES_OF["field"]}
+    readings = {1: (word("supervising_department"), model("section", 0.25, note=0.2))}
+    assert weighed(sites, readings, {1: fit}, {})[1].role == "supervising_department"
+
+
+def test_money_of_the_own_level_may_stand_in_two_rows() -> None:
+    """一般公共预算拨款 and 政府性基金拨款 are both fiscal: neither drives the other out."""
+    sites = row("fund_row", "一般公共预算拨款", "政府性基金拨款")
+    assert roles(sites, (word("fiscal"), model("fiscal", 0.9)), (word("fiscal"), model("other", 0.75))) == [
+        "fiscal",
+        "fiscal",
+    ]

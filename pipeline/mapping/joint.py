@@ -15,7 +15,7 @@ from schemas.reading import ROLES_OF, Role, RoleAnswer, Section
 
 # A role that the model did not name among its answers.
 UNNAMED = 1e-4
-_OFTEN: frozenset[Role] = frozenset({"extra", "note", "section", "other", "local", "central", "own"})
+_OFTEN: frozenset[Role] = frozenset({"extra", "note", "section", "other", "local", "central", "own", "fiscal"})
 _ALSO_OFTEN: Mapping[Section, frozenset[Role]] = {
     "field": frozenset({"supervising_department", "implementing_unit", "organisation"}),
     "total_row": frozenset(ROLES_OF["total_row"]),

@@ -132,7 +132,7 @@ class _Settler:
                 own = Reading(source="content", role=self.fixed[site.number], reason="layouts.by_place")
                 found[site.number] = (own,)
                 continue
-            known = self.lexicon.role(site.section, site.text.split(" / ")[-1])
+            known = self._known(site)
             held = content.get(site.number)
             is_nature = known == "operator" and held is not None and held.role == "extra"
             if known is not None and not is_nature:
@@ -140,6 +140,14 @@ class _Settler:
             readings += [source[site.number] for source in (model, content) if site.number in source]
             found[site.number] = tuple(readings)
         return found
+
+    def _known(self, site: SlotSite) -> Role | None:
+        """The role of a known word; below the indicators a field that is put aside elsewhere is put aside as well."""
+        text = site.text.split(" / ")[-1]
+        known = self.lexicon.role(site.section, text)
+        if known is None and site.section == "total_row" and self.lexicon.role("field", text) == "extra":
+            return "extra"
+        return known
 
     def _choose(self) -> dict[int, Role]:
         """The reading under which the fewest equations fail and the most hold; the believed order breaks ties.

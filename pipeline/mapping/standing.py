@@ -44,7 +44,8 @@ def standing(
 
     `ruled_out` are roles under which equations fail or no longer hold. `proven`: equations tell the role from every
     other one, so that they are a second reading beside one of the words, or of what the column holds. Otherwise only
-    words count: the lexicon's, the model's, a person's.
+    words count: the lexicon's, the model's, a person's. A known word that puts a label aside claims no field: nobody
+    need agree, as long as nobody is sure of another role.
     """
     if role is None:
         return "unread"
@@ -56,7 +57,7 @@ def standing(
     if any(other != own and other not in out and _dissents(reading) for reading, other in said):
         return "disputed"
     words = agreeing - {"content"}
-    if len(words) > 1 or (proven and words):
+    if len(words) > 1 or (words and proven) or (aside and own == "extra"):
         return "agreed"
     return "undiscriminated" if len(agreeing) > 1 else "single"
 

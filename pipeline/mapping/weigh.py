@@ -7,7 +7,7 @@ readings one by one. No source decides alone: each says how likely every role is
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.mapping.fitting import Fit
+from pipeline.mapping.fitting import NEVER, Fit
 from pipeline.mapping.joint import MOST_LABELS, NO_CUSTOM, Custom, likeliest, marginals, only_once
 from pipeline.mapping.skeleton import SlotSite
 from schemas.reading import ROLES_OF, Reading, Role, Section
@@ -51,7 +51,7 @@ _CUSTOM: Mapping[Section, Custom] = {
     "field": Custom(order={}, without={"project_name": 0.3}),
     "goal": Custom(order={("expected_goal", "actual_achievement"): 0.1}, without={}),
     "fund_row": Custom(
-        order={("total", "fiscal"): 0.1, ("total", "carryover"): 0.1, ("total", "special_account"): 0.1},
+        order={("total", "carryover"): 0.1, ("total", "special_account"): 0.1},
         without={"total": 0.2},
     ),
 }  # fmt: skip
@@ -104,6 +104,9 @@ def _shares(section: Section, readings: Sequence[Reading], fit: Fit) -> dict[Rol
     """How likely each role is by all that was said of one label, its row aside."""
     roles = ROLES_OF[section]
     shares = {role: fit.get(role, 1.0) for role in roles}
+    for reading in readings:
+        if reading.source == "lexicon" and shares[reading.role] > NEVER:
+            shares[reading.role] = 1.0  # a known word may stand over what it seldom stands over
     for reading in readings:
         said = _said(reading, roles)
         shares = {role: share * said[role] for role, share in shares.items()}
