@@ -22,7 +22,7 @@ from schemas.amount import normalised
 from schemas.form import SelfEvaluation
 
 FAMILIES = Path(__file__).parents[1] / "eval" / "data" / "families"
-HELD_OUT = FAMILIES.parent / "held-out"
+HELD_OUT = FAMILIES.parent / "held-out" / "unseen"
 FOLDERS = [*sorted(path.parent for path in FAMILIES.glob("*/documents.toml")), HELD_OUT]
 FILES = [(folder, file) for folder in FOLDERS for file in documents(folder).files]
 

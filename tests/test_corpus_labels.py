@@ -17,7 +17,7 @@ from schemas.amount import normalised
 from schemas.form import Quantity
 
 FAMILIES = Path(__file__).parents[1] / "eval" / "data" / "families"
-HELD_OUT = FAMILIES.parent / "held-out"
+HELD_OUT = FAMILIES.parent / "held-out" / "unseen"
 FOLDERS = [*sorted(path.parent for path in FAMILIES.glob("*/documents.toml")), HELD_OUT]
 HABITS = (FAMILIES / "habits.txt").read_text(encoding="utf-8").split()
 
