@@ -22,7 +22,8 @@ from schemas.amount import normalised
 from schemas.form import SelfEvaluation
 
 FAMILIES = Path(__file__).parents[1] / "eval" / "data" / "families"
-FOLDERS = sorted(path.parent for path in FAMILIES.glob("*/documents.toml"))
+HELD_OUT = FAMILIES.parent / "held-out" / "unseen"
+FOLDERS = [*sorted(path.parent for path in FAMILIES.glob("*/documents.toml")), HELD_OUT]
 FILES = [(folder, file) for folder in FOLDERS for file in documents(folder).files]
 
 
@@ -169,8 +170,23 @@ def test_every_labelled_value_stands_in_its_own_form(pair: tuple[Path, File]) ->
     for case, section in zip(cases, sections(folder, file), strict=True):
         said = section.replace(",", "")
         missing = {value for value in values(case.form) if normalised(value).replace(",", "") not in said}
+        if file.path in UNIT_APART:
+            missing -= targets_without_unit(case.form, said)
         assert missing == CUT_BY_A_PAGE.get((file.path, case.form_index), set()), case.name
 
+
+def targets_without_unit(form: SelfEvaluation, said: str) -> set[str]:
+    """Texts of targets whose sign and number stand together, as the label writes them, but not next to the unit."""
+    targets = [row.target for row in form.indicators if row.target and row.target.unit]
+    return {
+        target.text
+        for target in targets
+        if normalised(target.text.removesuffix(target.unit or "")).replace(",", "") in said
+    }
+
+
+UNIT_APART = {"declared-plain.pdf", "declared.xlsx"}
+"""Documents in which other columns stand between a target's number and its unit, or the unit before the number."""
 
 CUT_BY_A_PAGE = {
     ("a1-ruled.pdf", 0): {"服务对象满意度指标"},

@@ -11,7 +11,7 @@ from eval.corpus.compose import Filler, Manner, compose
 from eval.corpus.families import File, blocks_of, documents, write
 from eval.corpus.layout import Hole, Layout, filled, pattern, read_layout
 from schemas.errors import UsageError
-from schemas.form import SelfEvaluation
+from schemas.form import Extra, SelfEvaluation
 
 LAYOUT = Layout.model_validate(
     {
@@ -121,6 +121,44 @@ def test_heads_are_lines_and_blank_ones_are_left_out() -> None:
     blocks = compose(FORM, LAYOUT, Manner())
     assert [block.text for block in blocks if isinstance(block, Line)] == ["自评表", "注：略"]
     assert isinstance(blocks[1], Grid)
+
+
+def test_a_level_can_stand_as_a_row_of_its_own_above_its_indicators() -> None:
+    """The band with the level's label is printed once, before the first of its indicators."""
+    banded = LAYOUT.indicators.model_copy(
+        update={
+            "band": ("6<|{level1}",),
+            "row": ("2|{level2}", "4|{name}"),
+            "level1_points": "{level1}（{level1_weight}分）",
+        }
+    )
+    blocks = compose(FORM, LAYOUT.model_copy(update={"indicators": banded}), Manner())
+    (table,) = (block for block in blocks if isinstance(block, Grid))
+    assert placed(table, "产出指标（50分）") == [(5, 0, 1, 6)]
+    assert row(table, 6) == ["数量指标", "一"]
+    assert row(table, 9) == ["质量指标", "三"]
+
+
+def test_funds_can_stand_in_columns() -> None:
+    """A row of the form's own names fields of one fund line by its position, extras too, and prints what is absent."""
+    turned = LAYOUT.model_copy(
+        update={
+            "funds": None,
+            "rows": (
+                ("2|来源", "2|{funds.0.label}", "2|{funds.1.label}"),
+                ("2|预算", "2|{funds.0.adjusted_budget,}", "2|{funds.1.adjusted_budget?-}"),
+                ("2|调整", "2|{funds.0.extra:调整数?无}", "2|{funds.1.extra:调整数}"),
+            ),
+        },
+    )
+    fund = FORM.funds[1].model_copy(update={"extras": (Extra(label="调整数", text="-60"),)})
+    blocks = compose(FORM.model_copy(update={"funds": (FORM.funds[0], fund)}), turned, Manner())
+    (table,) = (block for block in blocks if isinstance(block, Grid))
+    assert [row(table, at) for at in range(3)] == [
+        ["来源", "总额", "其他"],
+        ["预算", "12,345.60", "-"],
+        ["调整", "无", "-60"],
+    ]
 
 
 def test_money_rates_and_absent_values_are_printed_as_described() -> None:

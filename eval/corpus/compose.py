@@ -133,6 +133,8 @@ class _Composer:
         patterns = [pattern(cell) for cell in block.row]
         items = list(self._items(block))
         for at, item in enumerate(items):
+            if block.band and not (at and _same_level1(items[at - 1], item)):
+                yield [self._printed(pattern(cell), item.value) for cell in block.band]
             row: _Row = []
             for cell in patterns:
                 if cell.merge:
@@ -174,6 +176,9 @@ class _Composer:
         return next((extra.label for extra in row.extras if level2 and _is_points_of(extra, level2)), level2)
 
     def _form_value(self, hole: Hole) -> str:
+        if hole.name.startswith("funds."):
+            _, number, name = hole.name.split(".", 2)
+            return self._fund_value(int(number), self.form.funds[int(number)])(hole._replace(name=name))
         if hole.name.startswith("extra:"):
             at, text = _extra(self.form.extras, hole)
             return self._or_printed(f"/extras/{at}", text)

@@ -3,7 +3,8 @@
 A cell is written `SPAN|text`, or `SPANxHEIGHT|text`; a height `*` reaches to the end of its block, a span ending in
 `v` is merged down over rows with the same level. A `<` before the bar sets it at the left. Holes name a field:
 `{executed}`, with separators `{executed,}`, with a suffix `{execution_rate+%}`, with a text for what is absent
-`{score?—}`; `{extra:说明}` is the extra of that label. A newline is the author's own line break.
+`{score?—}`; `{extra:说明}` is the extra of that label. `{funds.2.executed}` in one of the form's own rows is a field
+of its third fund line, so that funds can stand in columns. A newline is the author's own line break.
 """
 
 import re
@@ -20,7 +21,7 @@ from schemas.errors import UsageError
 
 _CELL = re.compile(r"(?P<span>[0-9]+)(?P<merge>v)?(?:x(?P<height>[0-9]+|\*))?(?P<left><)?\|(?P<text>.*)", re.DOTALL)
 _HOLE = re.compile(
-    r"\{(?P<name>extra:[^{}+?]+|[a-z0-9_.]+)(?P<comma>,)?(?:\+(?P<suffix>[^{}?]*))?(?:\?(?P<absent>[^{}]*))?\}",
+    r"\{(?P<name>(?:funds\.[0-9]+\.)?extra:[^{}+?]+|[a-z0-9_.]+)(?P<comma>,)?(?:\+(?P<suffix>[^{}?]*))?(?:\?(?P<absent>[^{}]*))?\}",
 )
 
 
@@ -63,6 +64,8 @@ class Indicators(Record):
     side: str | None = None
     header: tuple[tuple[str, ...], ...]
     row: tuple[str, ...]
+    band: tuple[str, ...] = ()
+    """A row of its own before the first indicator of each level 1, such as `7<|{level1}`; none if empty."""
     level1: str = "{level1}"
     level1_points: str = "{level1}({level1_weight}分)"
     qualitative: str = ""
