@@ -1,13 +1,13 @@
 """A Log comes in, Figures go out: every form scored, every share with its interval over documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from eval.dataset import GoldDocument
 from eval.log import DocumentResult, Log, Output, WayResult
-from eval.score.compare import FieldScore, FormScore, Match, score_document
+from eval.score.compare import FieldScore, FormScore, Match, score_printed
 from eval.score.interval import Estimate, share
-from eval.score.leaves import Nature, values
+from eval.score.leaves import Nature, Printed, printed
 from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
 from eval.score.risk import Curve, Judged, confidence_at, curve
 
@@ -47,6 +47,8 @@ class ScoredDocument(NamedTuple):
     gold: GoldDocument
     result: DocumentResult
     forms: tuple[ScoredForm, ...]
+    outputs: tuple[Printed, ...]
+    """The way's forms in its order, taken apart."""
 
     @property
     def crashed(self) -> bool:
@@ -100,8 +102,11 @@ class Scored(NamedTuple):
 def scored(log: Log) -> tuple[Scored, ...]:
     """Every way of a log, scored."""
     golds = {document.name: document for document in log.documents}
+    apart = {document.name: [printed(form) for form in document.forms] for document in log.documents}
     return tuple(
-        Scored(result, tuple(_document(golds[found.document], found) for found in result.documents))
+        Scored(
+            result, tuple(_document(golds[found.document], apart[found.document], found) for found in result.documents)
+        )
         for result in log.results
     )
 
@@ -175,9 +180,10 @@ def _wrong_fields(natures: frozenset[Nature]) -> Callable[[ScoredDocument], Rati
 
 def _grounding(document: ScoredDocument) -> Ratio:
     """Of the values of outputs whose places were looked up, those that stand there."""
-    looked_up = [output for output in document.result.outputs if output.misplaced is not None]
-    total = sum(len(values(output.form)) for output in looked_up)
-    return Ratio(total - sum(len(output.misplaced or ()) for output in looked_up), total)
+    both = zip(document.result.outputs, document.outputs, strict=True)
+    looked_up = [(len(apart.pointers()), output.misplaced) for output, apart in both if output.misplaced is not None]
+    total = sum(values for values, _ in looked_up)
+    return Ratio(total - sum(len(misplaced) for _, misplaced in looked_up), total)
 
 
 _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
@@ -199,10 +205,11 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
 FIGURES: tuple[FigureCode, ...] = tuple(_FIGURES)
 
 
-def _document(gold: GoldDocument, result: DocumentResult) -> ScoredDocument:
+def _document(gold: GoldDocument, labels: Sequence[Printed], result: DocumentResult) -> ScoredDocument:
     outputs = result.outputs
+    apart = tuple(printed(output.form) for output in outputs)
     forms = []
-    for score in score_document(gold.forms, [output.form for output in outputs]):
+    for score in score_printed(labels, apart):
         family = gold.families[score.gold_index] if score.gold_index is not None else gold.families[0]
         forms.append(ScoredForm(family, score, outputs[score.output_index] if score.output_index is not None else None))
-    return ScoredDocument(gold, result, tuple(forms))
+    return ScoredDocument(gold, result, tuple(forms), apart)

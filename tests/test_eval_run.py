@@ -3,6 +3,8 @@
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -168,6 +170,23 @@ def test_scoring_a_stored_log_says_the_same_every_time(small: Path, tmp_path: Pa
     told = [call("score", str(path), "--by", "family", "--by", "type").output for path in (packed, plain, packed)]
     assert told[0] == told[1] == told[2]
     assert "77.78" in told[0]
+
+
+def test_scoring_loads_nothing_that_reads_documents(log: Log, tmp_path: Path) -> None:
+    """PyMuPDF and a model's client would take longer to import than the log takes to score."""
+    path = tmp_path / "log.json"
+    write_log(log, path)
+    said = "from pipeline.cli import main; import sys; main(standalone_mode=False); print(sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", said, "eval", "score", str(path), "--lang", "en"],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert "Field F1" in done.stdout
+    for name in ("'pymupdf'", "'pdfplumber'", "'openai'", "'pipeline.read.pages'", "'eval.run'"):
+        assert name not in done.stdout
 
 
 def test_a_log_that_is_none_is_told_as_such(tmp_path: Path) -> None:
