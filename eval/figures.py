@@ -1,14 +1,15 @@
 """A Log comes in, Figures go out: every form scored, every share with its interval over documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from eval.dataset import GoldDocument
 from eval.log import DocumentResult, Log, Output, WayResult
 from eval.score.compare import FieldScore, FormScore, Match, score_printed
 from eval.score.interval import Estimate, share
-from eval.score.leaves import Nature, Printed, printed
+from eval.score.leaves import Nature, Printed, printed, value_of
 from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+from eval.score.overlap import ENOUGH, best_overlap, known_places, pages_of
 from eval.score.risk import Curve, Judged, confidence_at, curve
 
 FigureCode = Literal[
@@ -20,6 +21,8 @@ FigureCode = Literal[
     "forms_exact",
     "text_distance",
     "grounding",
+    "boxes_met",
+    "box_overlap",
     "straight_through",
     "wrong_forms_by_rules",
     "wrong_fields_by_rules",
@@ -27,8 +30,10 @@ FigureCode = Literal[
     "wrong_forms_by_reviewer",
     "outcomes",
 ]
-"""`straight_through`: forms accepted by rules. `wrong_…_by_…`: of what was accepted so, the share that is not as
-printed: the figure that a user must know before trusting an accepted form."""
+"""`boxes_met`, `box_overlap`: of the values whose place the typesetter knows, the share that the output puts there (of
+what both places cover half is shared, or more), and the mean share. `straight_through`: forms accepted by rules.
+`wrong_…_by_…`: of what was accepted so, the share that is not as printed: the figure that a user must know before
+trusting an accepted form."""
 
 ViewCode = Literal["family", "format", "origin"]
 
@@ -39,6 +44,8 @@ class ScoredForm(NamedTuple):
     family: str
     score: FormScore
     output: Output | None
+    overlaps: tuple[float, ...]
+    """Of each value whose place the typesetter knows, how much of it the output names."""
 
 
 class ScoredDocument(NamedTuple):
@@ -186,6 +193,37 @@ def _grounding(document: ScoredDocument) -> Ratio:
     return Ratio(total - sum(len(misplaced) for _, misplaced in looked_up), total)
 
 
+def _boxes_met(document: ScoredDocument) -> Ratio:
+    found = [share for form in document.forms for share in form.overlaps]
+    return Ratio(sum(share >= ENOUGH for share in found), len(found))
+
+
+def _box_overlap(document: ScoredDocument) -> Ratio:
+    found = [share for form in document.forms for share in form.overlaps]
+    return Ratio(sum(found), len(found))
+
+
+def _overlaps(gold: GoldDocument, score: FormScore, output: Output | None) -> Iterator[float]:
+    """How much of its true place each value shares with where it is said to stand.
+
+    Counted are values that the form prints and the output gives, rightly or not, whose place the typesetter knows; only
+    of an output that says where values stand.
+    """
+    index = score.gold_index
+    if index is None or index >= len(gold.boxes) or output is None or not output.evidence:
+        return
+    known = known_places(gold.boxes[index])
+    pairs = {
+        value_of(field.gold_pointer): value_of(field.output_pointer)
+        for field in score.fields
+        if field.gold_pointer is not None and field.output_pointer is not None
+    }
+    for own, other in pairs.items():
+        if own in known:
+            proof = output.evidence.get(other)
+            yield best_overlap(known[own], pages_of(proof)) if proof is not None else 0.0
+
+
 _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
     "field_f1": lambda document: count(fields_of(document)).f1,
     "field_precision": lambda document: count(fields_of(document)).precision,
@@ -195,6 +233,8 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
     "forms_exact": lambda document: forms_exact(_scores(document)),
     "text_distance": lambda document: text_distance(fields_of(document)),
     "grounding": _grounding,
+    "boxes_met": _boxes_met,
+    "box_overlap": _box_overlap,
     "straight_through": _straight_through,
     "wrong_forms_by_rules": _wrong_forms("rules"),
     "wrong_fields_by_rules": _wrong_fields(frozenset({"number", "text", "code"})),
@@ -211,5 +251,6 @@ def _document(gold: GoldDocument, labels: Sequence[Printed], result: DocumentRes
     forms = []
     for score in score_printed(labels, apart):
         family = gold.families[score.gold_index] if score.gold_index is not None else gold.families[0]
-        forms.append(ScoredForm(family, score, outputs[score.output_index] if score.output_index is not None else None))
+        output = outputs[score.output_index] if score.output_index is not None else None
+        forms.append(ScoredForm(family, score, output, tuple(_overlaps(gold, score, output))))
     return ScoredDocument(gold, result, tuple(forms), apart)

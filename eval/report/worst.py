@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from eval.boxes import PageBox
 from eval.dataset import SHIPPED, location
 from eval.figures import Scored, ScoredDocument, ScoredForm
 from eval.log import Log
 from eval.score.compare import FieldScore, Match
+from eval.score.leaves import value_of
+from eval.score.overlap import Known, known_places, pages_of
 from eval.score.risk import confidence_at
 from pipeline.read.picture import page_sizes, picture
 from schemas.errors import DocumentError, UsageError
-from schemas.evidence import Evidence, PageSpan
+from schemas.evidence import Evidence
 
 MOST = 10
 """So many forms are shown."""
@@ -128,12 +131,14 @@ def _pages(document: ScoredDocument, form: ScoredForm, listed: Sequence[FieldSco
         sizes = page_sizes(path)
     except (UsageError, DocumentError, OSError):
         return
+    index = form.score.gold_index
+    known = known_places(document.gold.boxes[index]) if index is not None and index < len(document.gold.boxes) else {}
     spans = [
-        (number, span)
+        (number, box)
         for number, field in enumerate(listed, start=1)
-        for span in _spans(form.output.evidence, field.output_pointer)
+        for box in _said(form.output.evidence, field.output_pointer) or _printed(known, field.gold_pointer)
     ]
-    pages = sorted({span.page for _, span in spans}) or sorted(form.output.pages)[:1]
+    pages = sorted({box.page for _, box in spans}) or sorted(form.output.pages)[:1]
     for page in pages:
         width, height = sizes[page - 1]
         shown = picture(path, page, ZOOM)
@@ -142,20 +147,23 @@ def _pages(document: ScoredDocument, form: ScoredForm, listed: Sequence[FieldSco
             png=base64.b64encode(shown.png).decode("ascii"),
             width=width,
             height=height,
-            marks=tuple(_mark(number, span, width, height) for number, span in spans if span.page == page),
+            marks=tuple(_mark(number, box, width, height) for number, box in spans if box.page == page),
         )
 
 
-def _spans(evidence: dict[str, Evidence], pointer: str | None) -> Iterator[PageSpan]:
-    """Where the output says that a field stands; a part of a target stands where the target does."""
-    while pointer and pointer not in evidence:
-        pointer = pointer.rpartition("/")[0]
-    if pointer:
-        yield from (span for span in evidence[pointer].spans if isinstance(span, PageSpan))
+def _said(evidence: dict[str, Evidence], pointer: str | None) -> tuple[PageBox, ...]:
+    """Where the output says that a field stands."""
+    proof = evidence.get(value_of(pointer)) if pointer else None
+    return pages_of(proof) if proof is not None else ()
 
 
-def _mark(number: int, span: PageSpan, width: float, height: float) -> Mark:
-    box = span.bbox
+def _printed(known: Known, pointer: str | None) -> tuple[PageBox, ...]:
+    """Where the typesetter put a value that the output lacks."""
+    places = known.get(value_of(pointer), ()) if pointer else ()
+    return places[0] if places else ()
+
+
+def _mark(number: int, box: PageBox, width: float, height: float) -> Mark:
     return Mark(
         round(100 * box.x0 / width, 3),
         round(100 * box.y0 / height, 3),

@@ -24,6 +24,7 @@ HEADLINE: tuple[FigureCode, ...] = (
     "rows_exact",
     "forms_exact",
     "grounding",
+    "boxes_met",
     "straight_through",
     "wrong_forms_by_rules",
     "wrong_numbers_by_rules",

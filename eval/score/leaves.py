@@ -16,6 +16,9 @@ Nature = Literal["number", "text", "code"]
 _CODES = frozenset({"kind", "source", "operator", "fiscal_year"})
 _NO_PLACE = frozenset({"kind"})
 """What is inferred from a form as a whole."""
+_PARTED = frozenset({"target", "actual"})
+_DEEPEST = 4
+"""Steps of `/indicators/0/target`, the blank before the first stroke among them."""
 _ORDINAL = re.compile(r"指标[0-9]+:")
 
 
@@ -93,6 +96,12 @@ def comparable(leaf: Leaf) -> str:
 def values(form: SelfEvaluation) -> tuple[str, ...]:
     """Pointers of every value that a form prints; target and actual are one each."""
     return printed(form).pointers()
+
+
+def value_of(pointer: str) -> str:
+    """The value that a field belongs to: the parts of a target or an actual stand where it does."""
+    steps = pointer.split("/")
+    return "/".join(steps[:_DEEPEST]) if len(steps) > _DEEPEST and steps[3] in _PARTED else pointer
 
 
 class _Step(NamedTuple):
