@@ -13,14 +13,16 @@ from eval.score.compare import FieldScore, Match
 from eval.score.leaves import value_of
 from eval.score.overlap import Known, known_places, pages_of
 from eval.score.risk import confidence_at
+from pipeline.catalogue import Lang
+from pipeline.checks.wording import name
 from pipeline.read.picture import page_sizes, picture
 from schemas.errors import DocumentError, UsageError
 from schemas.evidence import Evidence
 
 MOST = 10
 """So many forms are shown."""
-MOST_FIELDS = 40
-"""So many wrong fields of a form are listed."""
+MOST_VALUES = 40
+"""So many wrong values of a form are listed."""
 ZOOM = 1.4
 """Pixels a point: readable, and a page has some 100 kB."""
 
@@ -46,10 +48,12 @@ class PageShown(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class WrongField(NamedTuple):
-    """One field that is not as printed."""
+class WrongValue(NamedTuple):
+    """One value that is not as printed; of a target its first part that is not."""
 
     number: int
+    name: str
+    """What a reader calls it."""
     pointer: str
     match: str
     gold: str | None
@@ -66,8 +70,9 @@ class WorstForm(NamedTuple):
     status: str | None
     correct: int
     wrong: int
-    fields: tuple[WrongField, ...]
+    values: tuple[WrongValue, ...]
     more: int
+    """Further values, not listed."""
     pages: tuple[PageShown, ...]
 
 
@@ -77,7 +82,7 @@ def not_read(result: Scored) -> tuple[tuple[str, int], ...]:
     return tuple((name, count) for name, count in lost if count)
 
 
-def worst_forms(log: Log, result: Scored) -> tuple[WorstForm, ...]:
+def worst_forms(log: Log, result: Scored, lang: Lang) -> tuple[WorstForm, ...]:
     """The forms read with the most fields that are not as printed, worst first."""
     read = ((document, form) for document in result.documents for form in document.forms if form.output is not None)
     ranked = sorted(
@@ -85,16 +90,25 @@ def worst_forms(log: Log, result: Scored) -> tuple[WorstForm, ...]:
         key=lambda pair: (-len(_mistakes(pair[1])), pair[0].gold.name, pair[1].score.gold_index or 0),
     )
     base = Path(log.conditions.data) if log.conditions.data else SHIPPED
-    return tuple(_shown(document, form, base) for document, form in ranked[:MOST])
+    return tuple(_shown(document, form, base, lang) for document, form in ranked[:MOST])
 
 
 def _mistakes(form: ScoredForm) -> list[FieldScore]:
     return [field for field in form.score.fields if field.match is not Match.CORRECT]
 
 
-def _shown(document: ScoredDocument, form: ScoredForm, base: Path) -> WorstForm:
+def _wrong_values(mistakes: Sequence[FieldScore]) -> list[FieldScore]:
+    """The first of each value's fields that are not as printed: a target misread is wrong in all its parts."""
+    first: dict[str, FieldScore] = {}
+    for field in mistakes:
+        first.setdefault(value_of(field.gold_pointer or f"+{field.output_pointer}"), field)
+    return [*first.values()]
+
+
+def _shown(document: ScoredDocument, form: ScoredForm, base: Path, lang: Lang) -> WorstForm:
     mistakes = _mistakes(form)
-    listed = mistakes[:MOST_FIELDS]
+    values = _wrong_values(mistakes)
+    listed = values[:MOST_VALUES]
     output = form.output
     gold = document.gold.forms[form.score.gold_index] if form.score.gold_index is not None else None
     known = gold or (output.form if output is not None else None)
@@ -106,9 +120,10 @@ def _shown(document: ScoredDocument, form: ScoredForm, base: Path) -> WorstForm:
         status=output.status if output is not None else None,
         correct=len(form.score.fields) - len(mistakes),
         wrong=len(mistakes),
-        fields=tuple(
-            WrongField(
+        values=tuple(
+            WrongValue(
                 number,
+                name(value_of(field.gold_pointer or field.output_pointer or ""), lang),
                 field.gold_pointer or field.output_pointer or "",
                 field.match.value,
                 field.gold,
@@ -117,7 +132,7 @@ def _shown(document: ScoredDocument, form: ScoredForm, base: Path) -> WorstForm:
             )
             for number, field in enumerate(listed, start=1)
         ),
-        more=len(mistakes) - len(listed),
+        more=len(values) - len(listed),
         pages=tuple(_pages(document, form, listed, base)),
     )
 
