@@ -102,7 +102,9 @@ def run(  # noqa: PLR0913 - one argument an option
 @click.option("-o", "--output", type=_FILE, help="The log: a JSON file, packed if it ends in .gz.")
 @click.option("--data", help="Folder of labels; otherwise six documents of the sets inside the package.")
 @click.option("--model", help="Model of the endpoint; otherwise the embedded one.")
+@click.option("--again", multiple=True, help="A way to measure anew, as the log calls it.")
 @click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of the model.")
+@click.option("--max-cost", type=Decimal, help="Stop at this cost; needs a price in hedui.toml.")
 @click.option("--config", type=_FILE, help="Settings file; otherwise hedui.toml here, then your own.")
 @_spoken
 def baselines(  # noqa: PLR0913 - one argument an option
@@ -111,7 +113,9 @@ def baselines(  # noqa: PLR0913 - one argument an option
     output: Path | None,
     data: str | None,
     model: str | None,
+    again: tuple[str, ...],
     max_calls: int | None,
+    max_cost: Decimal | None,
     config: Path | None,
 ) -> None:
     """Read the same documents in every way that a user could pick; the same command goes on where it stopped."""
@@ -121,10 +125,10 @@ def baselines(  # noqa: PLR0913 - one argument an option
     from eval.progress import Shown  # noqa: PLC0415 - the same
     from eval.run import Asked  # noqa: PLC0415 - the same
 
-    session = _limited(Session.of(lang, config, None, os.environ), max_calls, None)
+    session = _limited(Session.of(lang, config, None, os.environ), max_calls, max_cost)
     path = output or Path("eval-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-baselines.json"
     with Shown(lang) as shown:
-        log = evaluate_baselines(Asked(session, os.environ, model, "layout", data, BASELINES), path, shown)
+        log = evaluate_baselines(Asked(session, os.environ, model, "layout", data, BASELINES), path, shown, again)
     if log.finished is None:
         click.echo(say("eval.stopped", lang, file=str(path)))
         sys.exit(STOPPED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from eval.dataset import GoldDocument, base_of, documents_of, location, root_of
+from eval.dataset import SHIPPED, GoldDocument, base_of, documents_of, location, root_of
 from eval.grounding import Finder, finder_of, misplaced
 from eval.log import Conditions, Confirmation, DocumentResult, Log, Output, WayResult, output_of, read_log, write_log
 from eval.oracle import Labelled, corrected, pair_regions, roles_by_person
@@ -79,24 +79,7 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
 
 def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, documents: Sequence[GoldDocument]) -> Log:
     """The log so far: the one in the file if it can be gone on with, else an empty one."""
-    base = base_of(root)
-    fresh = Log(
-        started=now(),
-        finished=None,
-        conditions=Conditions(
-            program=program(),
-            model=client.identity if client is not None else "none",
-            mapping=asked.mapping,
-            prompts={name: load(name).sha256 for name in names()},
-            settings={
-                "model": asked.session.settings.model.model_dump_json(exclude={"max_calls", "max_cost"}),
-                "rules": asked.session.settings.rules.model_dump_json(),
-            },
-            data="" if base != root else str(root.resolve()),
-            ways=asked.ways,
-        ),
-        documents=tuple(documents),
-    )
+    fresh = fresh_log(asked, root, client, documents)
     if not path.exists():
         return fresh
     known = read_log(path)
@@ -109,6 +92,27 @@ def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, docu
     if running in {known.conditions.program, *known.continued}:
         return known
     return known.model_copy(update={"continued": (*known.continued, running)})
+
+
+def fresh_log(asked: Asked, root: Path, client: ModelClient | None, documents: Sequence[GoldDocument]) -> Log:
+    """A log without a result, under the conditions of now."""
+    return Log(
+        started=now(),
+        finished=None,
+        conditions=Conditions(
+            program=program(),
+            model=client.identity if client is not None else "none",
+            mapping=asked.mapping,
+            prompts={name: load(name).sha256 for name in names()},
+            settings={
+                "model": asked.session.settings.model.model_dump_json(exclude={"max_calls", "max_cost"}),
+                "rules": asked.session.settings.rules.model_dump_json(),
+            },
+            data="" if base_of(root) == SHIPPED else str(root.resolve()),
+            ways=asked.ways,
+        ),
+        documents=tuple(documents),
+    )
 
 
 @contextmanager

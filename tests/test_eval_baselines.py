@@ -19,7 +19,7 @@ from eval.baselines.words import forms_of
 from eval.cli import eval_group
 from eval.dataset import SHIPPED, documents_of
 from eval.figures import scored
-from eval.log import read_log
+from eval.log import read_log, write_log
 from prompts.loader import load
 from schemas.errors import UsageError
 
@@ -143,19 +143,25 @@ def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
     server.server_close()
 
 
-def test_one_command_reads_the_same_documents_in_every_way(
-    tmp_path: Path, endpoint: tuple[dict[str, str], list[str]]
-) -> None:
-    """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
-    environ, asked = endpoint
-    path = tmp_path / "log.json.gz"
-    data = tmp_path / "data"
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A labelled folder with one short workbook."""
+    data = tmp_path / "small"
     shutil.copytree(SHIPPED / "families" / "B" / "gold", data / "gold")
     shutil.copy(SHIPPED / "families" / "B" / "b-kind.xlsx", data)
     stated = json.loads((SHIPPED / "families" / "B" / "reports.json").read_text("utf-8"))
     stated["documents"] = [[name for name in names if name == "b-kind.xlsx"] for names in stated["documents"]]
     (data / "reports.json").write_text(json.dumps(stated | {"files": []}), "utf-8")
-    call = ["baselines", "-o", str(path), "--data", str(data), "--lang", "en"]
+    return data
+
+
+def test_one_command_reads_the_same_documents_in_every_way(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json.gz"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
     stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ, catch_exceptions=False)
     assert stopped.exit_code == 1, stopped.output
     assert [result.way for result in read_log(path).results] == ["tables_words", "hedui", "hedui_person"]
@@ -173,6 +179,70 @@ def test_one_command_reads_the_same_documents_in_every_way(
     assert empty.value < 0.1
     assert told.value > 0.9
     assert len(asked) > before
+
+
+def test_what_was_typed_out_is_not_asked_again_and_keeps_its_price(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Stopped after each question, the way ends with the calls of all runs, and no text was asked about twice."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+    assert CliRunner().invoke(eval_group, [*call, "--max-calls", "0"], env=environ).exit_code == 1
+    log = read_log(path)
+    done = log.results[1].model_copy(update={"way": "hedui_model"})
+    write_log(log.model_copy(update={"results": (*log.results, done)}), path)
+    for run in (1, 2, 3):
+        assert CliRunner().invoke(eval_group, [*call, "--max-calls", "1"], env=environ).exit_code == 1
+        assert len(asked) == run
+    assert CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ).exit_code == 1
+    typed = read_log(path).result("text_typed")
+    assert typed is not None
+    assert (typed.usage.calls, typed.usage.prompt_tokens, typed.usage.completion_tokens) == (3, 27, 3)
+    assert len(set(asked[:3])) == 3
+    assert typed.seconds > 0
+
+
+def test_one_way_is_measured_anew_and_the_others_stay(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Also in a finished log, by another hedui under another prompt: that way says so, all others are untouched."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 0
+    first = read_log(path)
+    assert [result.conditions for result in first.results] == [None] * 8
+    older = first.conditions.program.model_copy(update={"commit": "0" * 40, "dirty": False})
+    before = first.conditions.model_copy(update={"program": older, "prompts": {"role": "another"}})
+    write_log(first.model_copy(update={"conditions": before}), path)
+    questions = len(asked)
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 2
+    again = CliRunner().invoke(eval_group, [*call, "--again", "hedui_model"], env=environ)
+    assert again.exit_code == 0, again.output
+    log = read_log(path)
+    assert [result.way for result in log.results] == list(BASELINES)
+    measured = {result.way: result.conditions for result in log.results}
+    assert measured.pop("hedui_model") == first.conditions
+    assert set(measured.values()) == {None}
+    kept = [result for result in first.results if result.way != "hedui_model"]
+    assert [result for result in log.results if result.way != "hedui_model"] == kept
+    assert len(asked) > questions
+    assert log.commits().startswith("00000000 ")
+    unknown = CliRunner().invoke(eval_group, [*call, "--again", "hedui_nothing"], env=environ)
+    assert (unknown.exit_code, "hedui_transcribe" in unknown.output) == (2, True)
+
+
+def test_another_models_log_is_not_gone_on_with(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """The ways of one table have one model, the same documents, and nothing else is put into it."""
+    environ, _ = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en", "--max-calls", "0"]
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 1
+    other = CliRunner().invoke(eval_group, [*call, "--model", "m2"], env=environ)
+    assert (other.exit_code, "other conditions" in other.output) == (2, True)
 
 
 def test_the_compared_documents_are_shipped_and_enough() -> None:
