@@ -16,6 +16,7 @@ from eval.grounding import Finder, finder_of, misplaced
 from eval.log import Conditions, Confirmation, DocumentResult, Log, Output, WayResult, output_of, read_log, write_log
 from eval.oracle import Labelled, corrected, pair_regions, roles_by_person
 from eval.program import program
+from eval.progress import Watched
 from eval.stopwatch import Stopwatch
 from eval.ways import PERSON, WAYS, Group, WayCode, groups
 from pipeline.batch import Batch, InputFile, Progress
@@ -51,7 +52,7 @@ class Stopped(Exception):
     """Raised when questions were left unasked (a limit, a silent endpoint): no result yet, the next call goes on."""
 
 
-def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
+def evaluate(asked: Asked, path: Path, progress: Watched) -> Log:
     """The log at `path`, begun, gone on with or complete; not `finished` if questions were left unasked.
 
     Raises UsageError if the file holds a finished log or one under other conditions.
@@ -65,6 +66,7 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
         for way in WAYS:
             if way not in asked.ways or log.result(way) is not None:
                 continue
+            progress.way(way)
             try:
                 result = runner.confirm(way) if way.endswith(PERSON) else runner.read(way)
             except Stopped:

@@ -233,6 +233,37 @@ def test_one_way_is_measured_anew_and_the_others_stay(
     assert (unknown.exit_code, "hedui_transcribe" in unknown.output) == (2, True)
 
 
+def test_a_run_stops_at_its_limit_and_goes_on(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Two calls and no third; the same command without the limit finishes, and the log counts the calls of both."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["run", "-o", str(path), "--data", str(small), "--lang", "en"]
+    stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "2"], env=environ)
+    assert (stopped.exit_code, "Go on with the same command" in stopped.output) == (1, True)
+    assert len(asked) == 2
+    assert not path.exists()
+    done = CliRunner().invoke(eval_group, call, env=environ, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    (result,) = read_log(path).results
+    assert (result.usage.calls, result.usage.completion_tokens) == (len(asked), len(asked))
+    assert len(asked) > 2
+
+
+def test_a_run_stops_at_its_cost(tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]) -> None:
+    """At 1 a token one answer costs 1 and its prompt 9: a limit of 15 is reached with the second question."""
+    environ, asked = endpoint
+    settings = tmp_path / "hedui.toml"
+    settings.write_text('[model.price]\nprompt = "1000000"\ncached = "0"\ncompletion = "1000000"\n', "utf-8")
+    call = ["-o", str(tmp_path / "log.json"), "--data", str(small), "--config", str(settings), "--max-cost", "15"]
+    for verb in ("run", "baselines"):
+        asked.clear()
+        stopped = CliRunner().invoke(eval_group, [verb, *call], env=environ)
+        assert stopped.exit_code == 1, stopped.output
+        assert len(asked) == 2
+
+
 def test_another_models_log_is_not_gone_on_with(
     tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -128,6 +129,30 @@ def test_an_interrupted_run_goes_on_where_it_stopped(small: Path, tmp_path: Path
     assert [output.status for output in again.results[1].documents[0].outputs].count("accepted") == 14
     refused = call(*arguments)
     assert (refused.exit_code, "is finished" in refused.output) == (2, True)
+
+
+def test_a_killed_run_goes_on_to_the_same_figures(small: Path, tmp_path: Path) -> None:
+    """Killed while it reads, it begins where the store stands; nothing is counted twice, nothing is left behind."""
+    path, whole = tmp_path / "log.json", tmp_path / "whole.json"
+    arguments = ("--data", str(small), "--model", "none", "--confirm")
+    said = "from pipeline.cli import main; main()"
+    command = [sys.executable, "-c", said, "eval", "run", "-o", str(path), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        stored = tmp_path / "log.json.part" / "hedui" / "all" / "hedui.db"
+        for _ in range(600):
+            if stored.is_file() or running.poll() is not None:
+                break
+            time.sleep(0.05)
+        running.kill()
+    assert stored.is_file()
+    assert call("run", "-o", str(path), *arguments).exit_code == 0
+    assert call("run", "-o", str(whole), *arguments).exit_code == 0
+    first, second = read_log(path), read_log(whole)
+    assert [result.figure("field_f1") for result in scored(first)] == [
+        result.figure("field_f1") for result in scored(second)
+    ]
+    assert [len(result.documents[0].outputs) for result in first.results] == [18, 18]
+    assert not stored.exists()
 
 
 def test_a_log_of_other_conditions_is_not_gone_on_with(small: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from eval.baselines.typed import Typist
 from eval.baselines.words import forms_of
 from eval.dataset import GoldDocument, base_of, documents_of, location, root_of
 from eval.log import Conditions, DocumentResult, Log, Output, WayResult, read_log, write_log
+from eval.progress import Watched
 from eval.run import Asked, Runner, Stopped, fresh_log, limited, now, opened_client
 from eval.ways import BaselineCode
 from pipeline.batch import Progress
@@ -46,7 +47,7 @@ DOCUMENTS = (
 """13 forms of six families: short ones, because the embedded model types a form out for minutes."""
 
 
-def evaluate_baselines(asked: Asked, path: Path, progress: Progress, again: Collection[str] = ()) -> Log:
+def evaluate_baselines(asked: Asked, path: Path, progress: Watched, again: Collection[str] = ()) -> Log:
     """The log at `path` with every way of `BASELINES`, begun or gone on with; not finished if a limit stopped it.
 
     The ways of `again` lose the result that they have. Another hedui, other prompts or settings may go on: each way
@@ -66,6 +67,7 @@ def evaluate_baselines(asked: Asked, path: Path, progress: Progress, again: Coll
         log = _gone_on_with(path, fresh, again)
         for way in BASELINES:
             if log.result(way) is None:
+                progress.way(way)
                 try:
                     result = _result(way, asked, fresh, base_of(root), part, progress, client)
                 except Stopped:

@@ -28,8 +28,16 @@ HEADLINE: tuple[FigureCode, ...] = (
     "straight_through",
     "wrong_forms_by_rules",
     "wrong_numbers_by_rules",
+    "wrong_forms_by_reviewer",
 )
-COSTS = ("calls_per_form", "tokens_per_form", "seconds_per_form", "seconds_per_accepted")
+COSTS = (
+    "calls_per_form",
+    "tokens_per_form",
+    "seconds_per_form",
+    "calls_per_accepted",
+    "tokens_per_accepted",
+    "seconds_per_accepted",
+)
 HEAT: tuple[FigureCode, ...] = ("field_f1", "numeric_f1", "rows_exact", "forms_exact")
 
 
