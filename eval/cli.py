@@ -121,7 +121,8 @@ def baselines(  # noqa: PLR0913 - one argument an option
     """Read the same documents in every way that a user could pick; the same command goes on where it stopped."""
     if find_spec("pdfplumber") is None or find_spec("pymupdf4llm") is None:
         raise UsageError("eval.baselines_extra_missing")
-    from eval.baselines.run import BASELINES, evaluate_baselines  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.baselines import BASELINES  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.baselines.run import evaluate_baselines  # noqa: PLC0415 - the same
     from eval.progress import Shown  # noqa: PLC0415 - the same
     from eval.run import Asked  # noqa: PLC0415 - the same
 

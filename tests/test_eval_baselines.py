@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from eval.baselines import STORED
-from eval.baselines.readme import written
-from eval.baselines.run import BASELINES, DOCUMENTS
+from eval.baselines import BASELINES, STORED
+from eval.baselines.readme import table, written
+from eval.baselines.run import DOCUMENTS
 from eval.baselines.shape import PlainForm, PlainFund, PlainIndicator, form_of
 from eval.baselines.texts import chunks, tables
 from eval.baselines.words import forms_of
@@ -290,6 +290,17 @@ def test_the_readmes_table_is_made_from_the_stored_log() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
     assert written(readme, read_log(STORED)) == readme
     assert f"model: {read_log(STORED).conditions.model}." in readme
+
+
+def test_a_way_that_is_not_measured_is_told_below_the_table() -> None:
+    """Whoever reads an unfinished table sees what is missing, and which commits made the rest."""
+    log = read_log(STORED)
+    program = log.conditions.program.model_copy(update={"commit": "1" * 40, "dirty": True})
+    later = log.results[1].model_copy(update={"conditions": log.conditions.model_copy(update={"program": program})})
+    shown = table(log.model_copy(update={"results": (log.results[0], later)}))
+    assert "hedui with the model; the model types out PyMuPDF's text; " in shown
+    assert shown.splitlines()[-1].startswith("Not in this log: hedui, no model, layouts confirmed once; ")
+    assert " 11111111*)" in shown.splitlines()[0]
 
 
 def test_a_readme_without_a_place_for_the_table_is_told() -> None:

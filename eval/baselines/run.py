@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from eval.baselines import BASELINES
 from eval.baselines.shape import form_of
 from eval.baselines.texts import Writing, tables
 from eval.baselines.typed import Typist
@@ -18,18 +19,6 @@ from eval.ways import BaselineCode
 from pipeline.batch import Progress
 from pipeline.llm import ModelClient
 from schemas.errors import UsageError
-
-BASELINES: tuple[BaselineCode, ...] = (
-    "tables_words",
-    "hedui",
-    "hedui_person",
-    "hedui_model",
-    "text_typed",
-    "markdown_typed",
-    "tables_typed",
-    "hedui_transcribe",
-)
-"""The quick ones first: what a stopped run has, it has."""
 
 _TYPED: dict[BaselineCode, Writing] = {"text_typed": "text", "markdown_typed": "markdown", "tables_typed": "tables"}
 
