@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -111,15 +112,18 @@ def test_the_worked_example_of_the_plain_question_fits_its_shape() -> None:
     assert all(value in example["form"] for value in ("河道保洁", "8.50", "≥12次"))
 
 
-@pytest.fixture
-def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
-    """An OpenAI-compatible server that answers every question with nothing; its environment, and what it was asked."""
+@contextmanager
+def serving(refused: str | None = None) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """An OpenAI-compatible server that answers with nothing and refuses some texts; its environment, what was asked."""
     asked: list[str] = []
 
     class Scripted(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append(request["messages"][-1]["content"])
+            if refused is not None and refused in asked[-1]:
+                self.send_error(400, "too long")
+                return
             schema = json.dumps(request.get("response_format", {}))
             words = json.loads(schema).get("json_schema", {}).get("schema", {}).get("properties", {}).get("role", {})
             content = json.dumps({"role": words["enum"][0]} if "enum" in words else {}, ensure_ascii=False)
@@ -141,6 +145,13 @@ def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
     yield {"HEDUI_BASE_URL": f"http://127.0.0.1:{server.server_port}/v1", "HEDUI_MODEL": "m"}, asked
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
+    """One that refuses nothing."""
+    with serving() as served:
+        yield served
 
 
 @pytest.fixture
@@ -201,6 +212,19 @@ def test_what_was_typed_out_is_not_asked_again_and_keeps_its_price(
     assert (typed.usage.calls, typed.usage.prompt_tokens, typed.usage.completion_tokens) == (3, 27, 3)
     assert len(set(asked[:3])) == 3
     assert typed.seconds > 0
+
+
+def test_a_text_that_the_model_refuses_is_a_missing_form(tmp_path: Path, small: Path) -> None:
+    """A form too long for a model's context is none, with its reason; the other forms are asked about."""
+    path = tmp_path / "log.json"
+    with serving(refused="疾控中心实验室") as (environ, _):
+        call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+        CliRunner().invoke(eval_group, call, env=environ, catch_exceptions=False)
+    result = read_log(path).result("text_typed")
+    assert result is not None
+    (document,) = result.documents
+    assert (document.outcome, len(document.outputs)) == ("read", 2)
+    assert "rejects the request (status 400" in (document.reason or "")
 
 
 def test_one_way_is_measured_anew_and_the_others_stay(

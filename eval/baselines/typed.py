@@ -17,8 +17,11 @@ from pipeline.batch.account import usage_of
 from pipeline.catalogue import explain
 from pipeline.llm import ModelClient
 from schemas.base import Record
-from schemas.errors import ModelAnswerInvalid
+from schemas.errors import ModelAnswerInvalid, ModelRefused
 from schemas.run import Usage
+
+_OF_THIS_TEXT = frozenset({"model.answer_invalid", "model.rejected", "model.filtered"})
+"""What one text may come to, too long for the model among it; a wrong key is no text's fault."""
 
 
 class Typed(Record):
@@ -28,7 +31,7 @@ class Typed(Record):
     position: int
     """Of the text among the document's."""
     form: PlainForm | None
-    """None if no answer kept to the form's shape, also after asking again."""
+    """None if no answer kept to the form's shape, also after asking again, or the text was refused."""
     reason: str | None = None
     usage: Usage
     seconds: float
@@ -74,7 +77,9 @@ class Typist:
         form, reason = None, None
         try:
             form = typed_out(self._client, text, f"typed:{writing}")
-        except ModelAnswerInvalid as error:
+        except (ModelAnswerInvalid, ModelRefused) as error:
+            if error.code not in _OF_THIS_TEXT:
+                raise
             reason = explain(error, self._asked.session.lang)
             self._progress.warn(reason)
         answer = Typed(
