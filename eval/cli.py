@@ -1,5 +1,6 @@
 """`hedui eval …`: what is measured against labelled forms; entered into the command line by its entry point."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -101,7 +102,9 @@ def run(  # noqa: PLR0913 - one argument an option
 @click.option("-o", "--output", type=_FILE, help="The log: a JSON file, packed if it ends in .gz.")
 @click.option("--data", help="Folder of labels; otherwise six documents of the sets inside the package.")
 @click.option("--model", help="Model of the endpoint; otherwise the embedded one.")
+@click.option("--again", multiple=True, help="A way to measure anew, as the log calls it.")
 @click.option("--max-calls", type=click.IntRange(min=0), help="Stop after so many calls of the model.")
+@click.option("--max-cost", type=Decimal, help="Stop at this cost; needs a price in hedui.toml.")
 @click.option("--config", type=_FILE, help="Settings file; otherwise hedui.toml here, then your own.")
 @_spoken
 def baselines(  # noqa: PLR0913 - one argument an option
@@ -110,20 +113,23 @@ def baselines(  # noqa: PLR0913 - one argument an option
     output: Path | None,
     data: str | None,
     model: str | None,
+    again: tuple[str, ...],
     max_calls: int | None,
+    max_cost: Decimal | None,
     config: Path | None,
 ) -> None:
     """Read the same documents in every way that a user could pick; the same command goes on where it stopped."""
     if find_spec("pdfplumber") is None or find_spec("pymupdf4llm") is None:
         raise UsageError("eval.baselines_extra_missing")
-    from eval.baselines.run import BASELINES, evaluate_baselines  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.baselines import BASELINES  # noqa: PLC0415 - `hedui run` starts without all this
+    from eval.baselines.run import evaluate_baselines  # noqa: PLC0415 - the same
     from eval.progress import Shown  # noqa: PLC0415 - the same
     from eval.run import Asked  # noqa: PLC0415 - the same
 
-    session = _limited(Session.of(lang, config, None, os.environ), max_calls, None)
+    session = _limited(Session.of(lang, config, None, os.environ), max_calls, max_cost)
     path = output or Path("eval-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-baselines.json"
     with Shown(lang) as shown:
-        log = evaluate_baselines(Asked(session, os.environ, model, "layout", data, BASELINES), path, shown)
+        log = evaluate_baselines(Asked(session, os.environ, model, "layout", data, BASELINES), path, shown, again)
     if log.finished is None:
         click.echo(say("eval.stopped", lang, file=str(path)))
         sys.exit(STOPPED)
@@ -181,6 +187,8 @@ def _show(path: Path, by: tuple[str, ...], lang: Lang) -> None:
     from eval.log import read_log  # noqa: PLC0415 - the same
     from eval.tables import show_conditions, show_types, show_view, show_ways  # noqa: PLC0415 - the same
 
+    # A log is half a million small values and no cycle: looking for cycles among them doubles the time.
+    gc.disable()
     console = stdout()
     log = read_log(path)
     results = scored(log)
@@ -192,6 +200,7 @@ def _show(path: Path, by: tuple[str, ...], lang: Lang) -> None:
                 show_types(console, result, lang)
             else:
                 show_view(console, result, view, lang)  # type: ignore[arg-type]  # one of the other three
+    gc.enable()
 
 
 def _limited(session: Session, max_calls: int | None, max_cost: Decimal | None) -> Session:

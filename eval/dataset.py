@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from eval.boxes import DocumentBoxes, FormBoxes, boxes_in
 from eval.gold import borrowed, lent, load, reports
 from schemas.base import Record
 from schemas.errors import UsageError
@@ -34,6 +35,8 @@ class GoldDocument(Record):
     outcome: Outcome
     forms: tuple[SelfEvaluation, ...]
     """In the order in which the document prints them."""
+    boxes: tuple[FormBoxes, ...] = ()
+    """Where each form's values stand on the pages, by who typeset them; empty where nobody knows."""
 
 
 class GoldSet(NamedTuple):
@@ -96,24 +99,31 @@ def _documents(folder: Path, root: Path) -> tuple[GoldDocument, ...]:
         stated = reports(folder)
         cases, expected = load(folder), {file.path: file.outcome for file in stated.files}
         known = dict.fromkeys((*(name for names in stated.documents for name in names), *expected))
-    found = []
+    found, boxes = [], boxes_in(folder)
     for name in known:
         path = folder / name
         if not path.is_file():
             raise UsageError("eval.document_gone", path=str(path))
         own = sorted((case for case in cases if path in case.documents), key=lambda case: case.form_index)
+        sha256 = _sha256(path)
         found.append(
             GoldDocument(
                 name=_name(path, base_of(root)),
-                sha256=_sha256(path),
+                sha256=sha256,
                 families=tuple(case.family or case.name.split("/")[0] for case in own) or (folder.name,),
                 format=path.suffix.lower().removeprefix("."),
                 origin=_origin(path),
                 outcome=expected.get(name, "read"),
                 forms=tuple(case.form for case in own),
+                boxes=_known(boxes.get(name), sha256),
             ),
         )
     return tuple(found)
+
+
+def _known(boxes: DocumentBoxes | None, sha256: str) -> tuple[FormBoxes, ...]:
+    """The boxes of a document with these bytes."""
+    return boxes.forms if boxes is not None and boxes.sha256 == sha256 else ()
 
 
 def _set_name(folder: Path, root: Path) -> str:

@@ -1,14 +1,15 @@
 """A Log comes in, Figures go out: every form scored, every share with its interval over documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from eval.dataset import GoldDocument
 from eval.log import DocumentResult, Log, Output, WayResult
-from eval.score.compare import FieldScore, FormScore, Match, score_document
+from eval.score.compare import FieldScore, FormScore, Match, score_printed
 from eval.score.interval import Estimate, share
-from eval.score.leaves import Nature, values
+from eval.score.leaves import Nature, Printed, printed, value_of
 from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+from eval.score.overlap import ENOUGH, best_overlap, known_places, pages_of
 from eval.score.risk import Curve, Judged, confidence_at, curve
 
 FigureCode = Literal[
@@ -20,6 +21,8 @@ FigureCode = Literal[
     "forms_exact",
     "text_distance",
     "grounding",
+    "boxes_met",
+    "box_overlap",
     "straight_through",
     "wrong_forms_by_rules",
     "wrong_fields_by_rules",
@@ -27,8 +30,10 @@ FigureCode = Literal[
     "wrong_forms_by_reviewer",
     "outcomes",
 ]
-"""`straight_through`: forms accepted by rules. `wrong_…_by_…`: of what was accepted so, the share that is not as
-printed: the figure that a user must know before trusting an accepted form."""
+"""`boxes_met`, `box_overlap`: of the values whose place the typesetter knows, the share that the output puts there (of
+what both places cover half is shared, or more), and the mean share. `straight_through`: forms accepted by rules.
+`wrong_…_by_…`: of what was accepted so, the share that is not as printed: the figure that a user must know before
+trusting an accepted form."""
 
 ViewCode = Literal["family", "format", "origin"]
 
@@ -39,6 +44,8 @@ class ScoredForm(NamedTuple):
     family: str
     score: FormScore
     output: Output | None
+    overlaps: tuple[float, ...]
+    """Of each value whose place the typesetter knows, how much of it the output names."""
 
 
 class ScoredDocument(NamedTuple):
@@ -47,6 +54,8 @@ class ScoredDocument(NamedTuple):
     gold: GoldDocument
     result: DocumentResult
     forms: tuple[ScoredForm, ...]
+    outputs: tuple[Printed, ...]
+    """The way's forms in its order, taken apart."""
 
     @property
     def crashed(self) -> bool:
@@ -100,8 +109,11 @@ class Scored(NamedTuple):
 def scored(log: Log) -> tuple[Scored, ...]:
     """Every way of a log, scored."""
     golds = {document.name: document for document in log.documents}
+    apart = {document.name: [printed(form) for form in document.forms] for document in log.documents}
     return tuple(
-        Scored(result, tuple(_document(golds[found.document], found) for found in result.documents))
+        Scored(
+            result, tuple(_document(golds[found.document], apart[found.document], found) for found in result.documents)
+        )
         for result in log.results
     )
 
@@ -175,9 +187,41 @@ def _wrong_fields(natures: frozenset[Nature]) -> Callable[[ScoredDocument], Rati
 
 def _grounding(document: ScoredDocument) -> Ratio:
     """Of the values of outputs whose places were looked up, those that stand there."""
-    looked_up = [output for output in document.result.outputs if output.misplaced is not None]
-    total = sum(len(values(output.form)) for output in looked_up)
-    return Ratio(total - sum(len(output.misplaced or ()) for output in looked_up), total)
+    both = zip(document.result.outputs, document.outputs, strict=True)
+    looked_up = [(len(apart.pointers()), output.misplaced) for output, apart in both if output.misplaced is not None]
+    total = sum(values for values, _ in looked_up)
+    return Ratio(total - sum(len(misplaced) for _, misplaced in looked_up), total)
+
+
+def _boxes_met(document: ScoredDocument) -> Ratio:
+    found = [share for form in document.forms for share in form.overlaps]
+    return Ratio(sum(share >= ENOUGH for share in found), len(found))
+
+
+def _box_overlap(document: ScoredDocument) -> Ratio:
+    found = [share for form in document.forms for share in form.overlaps]
+    return Ratio(sum(found), len(found))
+
+
+def _overlaps(gold: GoldDocument, score: FormScore, output: Output | None) -> Iterator[float]:
+    """How much of its true place each value shares with where it is said to stand.
+
+    Counted are values that the form prints and the output gives, rightly or not, whose place the typesetter knows; only
+    of an output that says where values stand.
+    """
+    index = score.gold_index
+    if index is None or index >= len(gold.boxes) or output is None or not output.evidence:
+        return
+    known = known_places(gold.boxes[index])
+    pairs = {
+        value_of(field.gold_pointer): value_of(field.output_pointer)
+        for field in score.fields
+        if field.gold_pointer is not None and field.output_pointer is not None
+    }
+    for own, other in pairs.items():
+        if own in known:
+            proof = output.evidence.get(other)
+            yield best_overlap(known[own], pages_of(proof)) if proof is not None else 0.0
 
 
 _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
@@ -189,6 +233,8 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
     "forms_exact": lambda document: forms_exact(_scores(document)),
     "text_distance": lambda document: text_distance(fields_of(document)),
     "grounding": _grounding,
+    "boxes_met": _boxes_met,
+    "box_overlap": _box_overlap,
     "straight_through": _straight_through,
     "wrong_forms_by_rules": _wrong_forms("rules"),
     "wrong_fields_by_rules": _wrong_fields(frozenset({"number", "text", "code"})),
@@ -199,10 +245,12 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
 FIGURES: tuple[FigureCode, ...] = tuple(_FIGURES)
 
 
-def _document(gold: GoldDocument, result: DocumentResult) -> ScoredDocument:
+def _document(gold: GoldDocument, labels: Sequence[Printed], result: DocumentResult) -> ScoredDocument:
     outputs = result.outputs
+    apart = tuple(printed(output.form) for output in outputs)
     forms = []
-    for score in score_document(gold.forms, [output.form for output in outputs]):
+    for score in score_printed(labels, apart):
         family = gold.families[score.gold_index] if score.gold_index is not None else gold.families[0]
-        forms.append(ScoredForm(family, score, outputs[score.output_index] if score.output_index is not None else None))
-    return ScoredDocument(gold, result, tuple(forms))
+        output = outputs[score.output_index] if score.output_index is not None else None
+        forms.append(ScoredForm(family, score, output, tuple(_overlaps(gold, score, output))))
+    return ScoredDocument(gold, result, tuple(forms), apart)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from eval.boxes import boxes_in
 from eval.dataset import MANIFEST
 from eval.gold import Label, Reports, borrowed, contradictions, lent, load, prove, reports
 from schemas.errors import UsageError
@@ -56,6 +57,7 @@ def _complaints(folder: Path) -> Iterator[Complaint]:
     yield from _places(labels, where)
     yield from _documents(folder, stated)
     yield from _counts(labels, stated, where)
+    yield from _boxes(folder)
 
 
 def _places(labels: dict[str, Label], where: str) -> Iterator[Complaint]:
@@ -85,6 +87,14 @@ def _documents(folder: Path, stated: Reports) -> Iterator[Complaint]:
             yield Complaint("lint_hash", {"where": folder.name, "file": name})
     for name in sorted(stated.sha256.keys() - set(names) - {file.path for file in stated.files}):
         yield Complaint("lint_unused", {"where": folder.name, "file": name})
+
+
+def _boxes(folder: Path) -> Iterator[Complaint]:
+    """Where values stand is known of the document that is there."""
+    for name, known in boxes_in(folder).items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != known.sha256:
+            yield Complaint("lint_boxes", {"where": folder.name, "file": name})
 
 
 def _counts(labels: dict[str, Label], stated: Reports, where: str) -> Iterator[Complaint]:

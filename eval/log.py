@@ -101,6 +101,8 @@ class WayResult(Record):
     """Questions answered out of earlier answers of the same run: they are in no count of `usage`."""
     confirmations: tuple[Confirmation, ...] = ()
     seconds: float = 0.0
+    conditions: Conditions | None = None
+    """Where they are not the log's: one way was measured later, by another hedui."""
 
 
 class Log(Record):
@@ -118,7 +120,8 @@ class Log(Record):
 
     def commits(self) -> str:
         """Every commit that worked on it, shortened; a star after one whose files were changed."""
-        programs = dict.fromkeys((self.conditions.program, *self.continued))
+        later = (result.conditions.program for result in self.results if result.conditions is not None)
+        programs = dict.fromkeys((self.conditions.program, *self.continued, *later))
         told = ((program.commit or "")[:8] + ("*" if program.dirty else "") for program in programs)
         return " ".join(dict.fromkeys(commit for commit in told if commit)) or "—"
 

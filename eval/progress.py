@@ -1,13 +1,23 @@
 """What a run does becomes a bar on stderr: one for each way and pass; a batch's Progress."""
 
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
 from rich.text import Text
 
+from pipeline.batch import Progress
 from pipeline.catalogue import Lang, say
+
+
+class Watched(Progress, Protocol):
+    """A batch's Progress that is also told which way is read."""
+
+    def way(self, code: str) -> None:
+        """What follows is this way."""
+        ...
 
 
 class Shown:
@@ -17,7 +27,7 @@ class Shown:
         self._lang = lang
         self._console = Console(stderr=True, highlight=False)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bars = Progress(*columns, TextColumn("{task.fields[note]}"), console=self._console)
+        self._bars = Bars(*columns, TextColumn("{task.fields[note]}"), console=self._console)
         self._task = self._bars.add_task("", total=None, note="", visible=False)
         self._way = ""
         self._questions = 0
@@ -31,9 +41,9 @@ class Shown:
     ) -> None:
         self._bars.stop()
 
-    def way(self, name: str) -> None:
+    def way(self, code: str) -> None:
         """What follows is this way."""
-        self._way = name
+        self._way = say(f"eval.way_{code}", self._lang)
 
     def begin(self, files: int) -> None:
         """A pass over so many files begins: each is read and finished."""

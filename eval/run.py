@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from eval.dataset import GoldDocument, base_of, documents_of, location, root_of
+from eval.dataset import SHIPPED, GoldDocument, base_of, documents_of, location, root_of
 from eval.grounding import Finder, finder_of, misplaced
 from eval.log import Conditions, Confirmation, DocumentResult, Log, Output, WayResult, output_of, read_log, write_log
 from eval.oracle import Labelled, corrected, pair_regions, roles_by_person
 from eval.program import program
+from eval.progress import Watched
 from eval.stopwatch import Stopwatch
 from eval.ways import PERSON, WAYS, Group, WayCode, groups
 from pipeline.batch import Batch, InputFile, Progress
@@ -51,7 +52,7 @@ class Stopped(Exception):
     """Raised when questions were left unasked (a limit, a silent endpoint): no result yet, the next call goes on."""
 
 
-def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
+def evaluate(asked: Asked, path: Path, progress: Watched) -> Log:
     """The log at `path`, begun, gone on with or complete; not `finished` if questions were left unasked.
 
     Raises UsageError if the file holds a finished log or one under other conditions.
@@ -65,6 +66,7 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
         for way in WAYS:
             if way not in asked.ways or log.result(way) is not None:
                 continue
+            progress.way(way)
             try:
                 result = runner.confirm(way) if way.endswith(PERSON) else runner.read(way)
             except Stopped:
@@ -79,24 +81,7 @@ def evaluate(asked: Asked, path: Path, progress: Progress) -> Log:
 
 def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, documents: Sequence[GoldDocument]) -> Log:
     """The log so far: the one in the file if it can be gone on with, else an empty one."""
-    base = base_of(root)
-    fresh = Log(
-        started=now(),
-        finished=None,
-        conditions=Conditions(
-            program=program(),
-            model=client.identity if client is not None else "none",
-            mapping=asked.mapping,
-            prompts={name: load(name).sha256 for name in names()},
-            settings={
-                "model": asked.session.settings.model.model_dump_json(exclude={"max_calls", "max_cost"}),
-                "rules": asked.session.settings.rules.model_dump_json(),
-            },
-            data="" if base != root else str(root.resolve()),
-            ways=asked.ways,
-        ),
-        documents=tuple(documents),
-    )
+    fresh = fresh_log(asked, root, client, documents)
     if not path.exists():
         return fresh
     known = read_log(path)
@@ -109,6 +94,27 @@ def begun(asked: Asked, path: Path, root: Path, client: ModelClient | None, docu
     if running in {known.conditions.program, *known.continued}:
         return known
     return known.model_copy(update={"continued": (*known.continued, running)})
+
+
+def fresh_log(asked: Asked, root: Path, client: ModelClient | None, documents: Sequence[GoldDocument]) -> Log:
+    """A log without a result, under the conditions of now."""
+    return Log(
+        started=now(),
+        finished=None,
+        conditions=Conditions(
+            program=program(),
+            model=client.identity if client is not None else "none",
+            mapping=asked.mapping,
+            prompts={name: load(name).sha256 for name in names()},
+            settings={
+                "model": asked.session.settings.model.model_dump_json(exclude={"max_calls", "max_cost"}),
+                "rules": asked.session.settings.rules.model_dump_json(),
+            },
+            data="" if base_of(root) == SHIPPED else str(root.resolve()),
+            ways=asked.ways,
+        ),
+        documents=tuple(documents),
+    )
 
 
 @contextmanager

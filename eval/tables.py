@@ -11,10 +11,12 @@ from eval.dataset import GoldSet
 from eval.figures import FIGURES, FigureCode, Scored, ViewCode, cost_per_form, fields_of
 from eval.log import Log
 from eval.score.interval import Estimate
-from eval.score.metrics import Counts, counts_by
+from eval.score.metrics import Counts, Ratio, counts_by
 from pipeline.catalogue import Lang, say
 
 IN_VIEWS: tuple[FigureCode, ...] = (
+    "field_precision",
+    "field_recall",
     "field_f1",
     "numeric_f1",
     "rows_exact",
@@ -103,13 +105,22 @@ def show_types(console: Console, result: Scored, lang: Lang, *, every: bool = Fa
     found = counts_by(fields, lambda field: field.type)
     title = say("eval.table_types", lang, way=way_name(result.way.way, lang))
     table = Table(title=title, title_justify="left")
-    for column in ("type", "correct", "wrong", "missing", "spurious", "f1"):
+    for column in ("type", "correct", "wrong", "missing", "spurious", "precision", "recall", "f1"):
         table.add_column(say(f"eval.column_{column}", lang), justify="left" if column == "type" else "right")
     for name, counts in sorted(found.items(), key=lambda item: (item[1].f1.value, item[0])):
         if every or counts != Counts(correct=counts.correct):
-            table.add_row(name, *(str(number) for number in counts), f"{100 * counts.f1.value:.2f}")
+            table.add_row(name, *(str(number) for number in counts), *map(_percent_of, _shares(counts)))
     if table.row_count:
         console.print(table)
+
+
+def _shares(counts: Counts) -> tuple[Ratio, Ratio, Ratio]:
+    return counts.precision, counts.recall, counts.f1
+
+
+def _percent_of(ratio: Ratio) -> str:
+    """A share in per cent; nothing where there is nothing that it could be a share of."""
+    return f"{100 * ratio.value:.2f}" if ratio.whole else ""
 
 
 def show_sets(console: Console, sets: Sequence[GoldSet], lang: Lang) -> None:

@@ -4,22 +4,23 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from eval.baselines import STORED
-from eval.baselines.readme import written
-from eval.baselines.run import BASELINES, DOCUMENTS
+from eval.baselines import BASELINES, STORED
+from eval.baselines.readme import table, written
+from eval.baselines.run import DOCUMENTS
 from eval.baselines.shape import PlainForm, PlainFund, PlainIndicator, form_of
 from eval.baselines.texts import chunks, tables
 from eval.baselines.words import forms_of
 from eval.cli import eval_group
 from eval.dataset import SHIPPED, documents_of
 from eval.figures import scored
-from eval.log import read_log
+from eval.log import read_log, write_log
 from prompts.loader import load
 from schemas.errors import UsageError
 
@@ -111,15 +112,18 @@ def test_the_worked_example_of_the_plain_question_fits_its_shape() -> None:
     assert all(value in example["form"] for value in ("河道保洁", "8.50", "≥12次"))
 
 
-@pytest.fixture
-def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
-    """An OpenAI-compatible server that answers every question with nothing; its environment, and what it was asked."""
+@contextmanager
+def serving(refused: str | None = None) -> Iterator[tuple[dict[str, str], list[str]]]:
+    """An OpenAI-compatible server that answers with nothing and refuses some texts; its environment, what was asked."""
     asked: list[str] = []
 
     class Scripted(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append(request["messages"][-1]["content"])
+            if refused is not None and refused in asked[-1]:
+                self.send_error(400, "too long")
+                return
             schema = json.dumps(request.get("response_format", {}))
             words = json.loads(schema).get("json_schema", {}).get("schema", {}).get("properties", {}).get("role", {})
             content = json.dumps({"role": words["enum"][0]} if "enum" in words else {}, ensure_ascii=False)
@@ -143,19 +147,32 @@ def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
     server.server_close()
 
 
-def test_one_command_reads_the_same_documents_in_every_way(
-    tmp_path: Path, endpoint: tuple[dict[str, str], list[str]]
-) -> None:
-    """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
-    environ, asked = endpoint
-    path = tmp_path / "log.json.gz"
-    data = tmp_path / "data"
+@pytest.fixture
+def endpoint() -> Iterator[tuple[dict[str, str], list[str]]]:
+    """One that refuses nothing."""
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A labelled folder with one short workbook."""
+    data = tmp_path / "small"
     shutil.copytree(SHIPPED / "families" / "B" / "gold", data / "gold")
     shutil.copy(SHIPPED / "families" / "B" / "b-kind.xlsx", data)
     stated = json.loads((SHIPPED / "families" / "B" / "reports.json").read_text("utf-8"))
     stated["documents"] = [[name for name in names if name == "b-kind.xlsx"] for names in stated["documents"]]
     (data / "reports.json").write_text(json.dumps(stated | {"files": []}), "utf-8")
-    call = ["baselines", "-o", str(path), "--data", str(data), "--lang", "en"]
+    return data
+
+
+def test_one_command_reads_the_same_documents_in_every_way(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Eight ways, one log; a limit stops it between two questions and the same command goes on."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json.gz"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
     stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ, catch_exceptions=False)
     assert stopped.exit_code == 1, stopped.output
     assert [result.way for result in read_log(path).results] == ["tables_words", "hedui", "hedui_person"]
@@ -175,6 +192,114 @@ def test_one_command_reads_the_same_documents_in_every_way(
     assert len(asked) > before
 
 
+def test_what_was_typed_out_is_not_asked_again_and_keeps_its_price(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Stopped after each question, the way ends with the calls of all runs, and no text was asked about twice."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+    assert CliRunner().invoke(eval_group, [*call, "--max-calls", "0"], env=environ).exit_code == 1
+    log = read_log(path)
+    done = log.results[1].model_copy(update={"way": "hedui_model"})
+    write_log(log.model_copy(update={"results": (*log.results, done)}), path)
+    for run in (1, 2, 3):
+        assert CliRunner().invoke(eval_group, [*call, "--max-calls", "1"], env=environ).exit_code == 1
+        assert len(asked) == run
+    assert CliRunner().invoke(eval_group, [*call, "--max-calls", "3"], env=environ).exit_code == 1
+    typed = read_log(path).result("text_typed")
+    assert typed is not None
+    assert (typed.usage.calls, typed.usage.prompt_tokens, typed.usage.completion_tokens) == (3, 27, 3)
+    assert len(set(asked[:3])) == 3
+    assert typed.seconds > 0
+
+
+def test_a_text_that_the_model_refuses_is_a_missing_form(tmp_path: Path, small: Path) -> None:
+    """A form too long for a model's context is none, with its reason; the other forms are asked about."""
+    path = tmp_path / "log.json"
+    with serving(refused="疾控中心实验室") as (environ, _):
+        call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+        CliRunner().invoke(eval_group, call, env=environ, catch_exceptions=False)
+    result = read_log(path).result("text_typed")
+    assert result is not None
+    (document,) = result.documents
+    assert (document.outcome, len(document.outputs)) == ("read", 2)
+    assert "rejects the request (status 400" in (document.reason or "")
+
+
+def test_one_way_is_measured_anew_and_the_others_stay(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Also in a finished log, by another hedui under another prompt: that way says so, all others are untouched."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en"]
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 0
+    first = read_log(path)
+    assert [result.conditions for result in first.results] == [None] * 8
+    older = first.conditions.program.model_copy(update={"commit": "0" * 40, "dirty": False})
+    before = first.conditions.model_copy(update={"program": older, "prompts": {"role": "another"}})
+    write_log(first.model_copy(update={"conditions": before}), path)
+    questions = len(asked)
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 2
+    again = CliRunner().invoke(eval_group, [*call, "--again", "hedui_model"], env=environ)
+    assert again.exit_code == 0, again.output
+    log = read_log(path)
+    assert [result.way for result in log.results] == list(BASELINES)
+    measured = {result.way: result.conditions for result in log.results}
+    assert measured.pop("hedui_model") == first.conditions
+    assert set(measured.values()) == {None}
+    kept = [result for result in first.results if result.way != "hedui_model"]
+    assert [result for result in log.results if result.way != "hedui_model"] == kept
+    assert len(asked) > questions
+    assert log.commits().startswith("00000000 ")
+    unknown = CliRunner().invoke(eval_group, [*call, "--again", "hedui_nothing"], env=environ)
+    assert (unknown.exit_code, "hedui_transcribe" in unknown.output) == (2, True)
+
+
+def test_a_run_stops_at_its_limit_and_goes_on(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """Two calls and no third; the same command without the limit finishes, and the log counts the calls of both."""
+    environ, asked = endpoint
+    path = tmp_path / "log.json"
+    call = ["run", "-o", str(path), "--data", str(small), "--lang", "en"]
+    stopped = CliRunner().invoke(eval_group, [*call, "--max-calls", "2"], env=environ)
+    assert (stopped.exit_code, "Go on with the same command" in stopped.output) == (1, True)
+    assert len(asked) == 2
+    assert not path.exists()
+    done = CliRunner().invoke(eval_group, call, env=environ, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    (result,) = read_log(path).results
+    assert (result.usage.calls, result.usage.completion_tokens) == (len(asked), len(asked))
+    assert len(asked) > 2
+
+
+def test_a_run_stops_at_its_cost(tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]) -> None:
+    """At 1 a token one answer costs 1 and its prompt 9: a limit of 15 is reached with the second question."""
+    environ, asked = endpoint
+    settings = tmp_path / "hedui.toml"
+    settings.write_text('[model.price]\nprompt = "1000000"\ncached = "0"\ncompletion = "1000000"\n', "utf-8")
+    call = ["-o", str(tmp_path / "log.json"), "--data", str(small), "--config", str(settings), "--max-cost", "15"]
+    for verb in ("run", "baselines"):
+        asked.clear()
+        stopped = CliRunner().invoke(eval_group, [verb, *call], env=environ)
+        assert stopped.exit_code == 1, stopped.output
+        assert len(asked) == 2
+
+
+def test_another_models_log_is_not_gone_on_with(
+    tmp_path: Path, small: Path, endpoint: tuple[dict[str, str], list[str]]
+) -> None:
+    """The ways of one table have one model, the same documents, and nothing else is put into it."""
+    environ, _ = endpoint
+    path = tmp_path / "log.json"
+    call = ["baselines", "-o", str(path), "--data", str(small), "--lang", "en", "--max-calls", "0"]
+    assert CliRunner().invoke(eval_group, call, env=environ).exit_code == 1
+    other = CliRunner().invoke(eval_group, [*call, "--model", "m2"], env=environ)
+    assert (other.exit_code, "other conditions" in other.output) == (2, True)
+
+
 def test_the_compared_documents_are_shipped_and_enough() -> None:
     """At least 12 forms of at least 4 families, in more than one format."""
     chosen = [found for found in documents_of(SHIPPED) if found.name in DOCUMENTS]
@@ -189,6 +314,17 @@ def test_the_readmes_table_is_made_from_the_stored_log() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
     assert written(readme, read_log(STORED)) == readme
     assert f"model: {read_log(STORED).conditions.model}." in readme
+
+
+def test_a_way_that_is_not_measured_is_told_below_the_table() -> None:
+    """Whoever reads an unfinished table sees what is missing, and which commits made the rest."""
+    log = read_log(STORED)
+    program = log.conditions.program.model_copy(update={"commit": "1" * 40, "dirty": True})
+    later = log.results[1].model_copy(update={"conditions": log.conditions.model_copy(update={"program": program})})
+    shown = table(log.model_copy(update={"results": (log.results[0], later)}))
+    assert "hedui with the model; the model types out PyMuPDF's text; " in shown
+    assert shown.splitlines()[-1].startswith("Not in this log: hedui, no model, layouts confirmed once; ")
+    assert " 11111111*)" in shown.splitlines()[0]
 
 
 def test_a_readme_without_a_place_for_the_table_is_told() -> None:

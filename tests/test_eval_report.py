@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, sync_playwright
 
 from eval.cli import eval_group
-from eval.dataset import SHIPPED
-from eval.log import Log, Output, read_log, write_log
+from eval.dataset import SHIPPED, documents_of
+from eval.log import DocumentResult, Log, Output, read_log, write_log
 from eval.report.curves import Drawn, svg_of
 from eval.score.risk import Judged, curve
 
@@ -86,13 +86,47 @@ def test_no_request_leaves_the_page_and_it_fits(page: Path, browser: Browser, wi
 
 
 def test_the_figures_of_every_way_stand_in_the_headline(page: Path, browser: Browser) -> None:
-    """Two ways; the spoilt one has 16 of 18 forms right."""
+    """Two ways side by side; the spoilt one has 16 of 18 forms right."""
     opened = browser.new_page()
     opened.goto(page.as_uri())
-    rows = opened.locator("#headline tbody tr")
-    assert rows.count() == 2
-    assert rows.nth(0).locator("td").nth(4).inner_text().split()[0] == "100"
-    assert rows.nth(1).locator("td").nth(4).inner_text().split()[0] == "88.89"
+    assert opened.locator("#headline thead th").all_inner_texts() == ["指标", "hedui 照常", "hedui，版式经人确认"]
+    exact = opened.locator("#headline tbody tr", has=opened.locator("th:text-is('整表全对')"))
+    assert [text.split()[0] for text in exact.locator("td").all_inner_texts()] == ["100", "88.89"]
+    opened.close()
+
+
+def test_a_lost_value_is_marked_where_the_typesetter_put_it(log: Log, tmp_path: Path, browser: Browser) -> None:
+    """An output without a grade has no place for it; the page still shows where to look."""
+    name = "families/C0/c0-ruled.pdf"
+    (document,) = [found for found in documents_of(SHIPPED) if found.name == name]
+    first = document.forms[0]
+    (place,) = [found for found in document.boxes[0] if "/project_name" in found.fields]
+    output = Output(form=first.model_copy(update={"project_name": None}), pages=(1,))
+    result = DocumentResult(document=name, outcome="read", outputs=(output,))
+    told = log.results[0].model_copy(update={"documents": (result,)})
+    conditions = log.conditions.model_copy(update={"data": ""})
+    changed = log.model_copy(update={"documents": (document,), "results": (told,), "conditions": conditions})
+    write_log(changed, tmp_path / "log.json")
+    call("report", tmp_path / "log.json", "-o", tmp_path / "report.html")
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto((tmp_path / "report.html").as_uri())
+    worst = opened.locator("details.worst").first
+    mark, picture = worst.locator(".mark").first.bounding_box(), worst.locator(".page img").first.bounding_box()
+    assert mark is not None
+    assert picture is not None
+    assert (mark["x"] - picture["x"]) / picture["width"] == pytest.approx(place.cell[0].x0 / 595, abs=0.01)
+    assert (mark["y"] - picture["y"]) / picture["height"] == pytest.approx(place.cell[0].y0 / 842, abs=0.01)
+    opened.close()
+
+
+def test_what_is_folded_on_the_screen_is_printed(page: Path, browser: Browser) -> None:
+    """The first way's families are folded; on paper nobody can open them."""
+    opened = browser.new_page()
+    opened.goto(page.as_uri())
+    folded = opened.locator("details:not([open]) table").first
+    assert not folded.is_visible()
+    opened.emulate_media(media="print")
+    assert folded.is_visible()
     opened.close()
 
 

@@ -3,6 +3,9 @@
 import gzip
 import json
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -128,6 +131,30 @@ def test_an_interrupted_run_goes_on_where_it_stopped(small: Path, tmp_path: Path
     assert (refused.exit_code, "is finished" in refused.output) == (2, True)
 
 
+def test_a_killed_run_goes_on_to_the_same_figures(small: Path, tmp_path: Path) -> None:
+    """Killed while it reads, it begins where the store stands; nothing is counted twice, nothing is left behind."""
+    path, whole = tmp_path / "log.json", tmp_path / "whole.json"
+    arguments = ("--data", str(small), "--model", "none", "--confirm")
+    said = "from pipeline.cli import main; main()"
+    command = [sys.executable, "-c", said, "eval", "run", "-o", str(path), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        stored = tmp_path / "log.json.part" / "hedui" / "all" / "hedui.db"
+        for _ in range(600):
+            if stored.is_file() or running.poll() is not None:
+                break
+            time.sleep(0.05)
+        running.kill()
+    assert stored.is_file()
+    assert call("run", "-o", str(path), *arguments).exit_code == 0
+    assert call("run", "-o", str(whole), *arguments).exit_code == 0
+    first, second = read_log(path), read_log(whole)
+    assert [result.figure("field_f1") for result in scored(first)] == [
+        result.figure("field_f1") for result in scored(second)
+    ]
+    assert [len(result.documents[0].outputs) for result in first.results] == [18, 18]
+    assert not stored.exists()
+
+
 def test_a_log_of_other_conditions_is_not_gone_on_with(small: Path, tmp_path: Path) -> None:
     """Figures of two conditions never stand in one log."""
     path = tmp_path / "log.json"
@@ -168,6 +195,23 @@ def test_scoring_a_stored_log_says_the_same_every_time(small: Path, tmp_path: Pa
     told = [call("score", str(path), "--by", "family", "--by", "type").output for path in (packed, plain, packed)]
     assert told[0] == told[1] == told[2]
     assert "77.78" in told[0]
+
+
+def test_scoring_loads_nothing_that_reads_documents(log: Log, tmp_path: Path) -> None:
+    """PyMuPDF and a model's client would take longer to import than the log takes to score."""
+    path = tmp_path / "log.json"
+    write_log(log, path)
+    said = "from pipeline.cli import main; import sys; main(standalone_mode=False); print(sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", said, "eval", "score", str(path), "--lang", "en"],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert "Field F1" in done.stdout
+    for name in ("'pymupdf'", "'pdfplumber'", "'openai'", "'pipeline.read.pages'", "'eval.run'"):
+        assert name not in done.stdout
 
 
 def test_a_log_that_is_none_is_told_as_such(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 from scipy.stats import bootstrap
 from sklearn.metrics import precision_recall_fscore_support
 
@@ -273,3 +274,23 @@ def test_a_quantity_without_a_number_is_one_text() -> None:
     """A target in words has a text and nothing else."""
     gold = form(row("效果", target=Quantity(text="有所提升")))
     assert matches(score_form(gold, gold), "indicators.target.text") == [("CORRECT", "有所提升", "有所提升")]
+
+
+_WORTH = st.integers(1, 6).flatmap(
+    lambda columns: st.lists(
+        st.lists(st.sampled_from([0.0, 0.31, 0.5, 0.7, 1.0]), min_size=columns, max_size=columns),
+        min_size=1,
+        max_size=6,
+    )
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(_WORTH)
+def test_the_pairing_is_scipys_assignment(likeness: list[list[float]]) -> None:
+    """With or without two rows that want the same, the pairs are those of scipy's best assignment."""
+    matrix = np.array(likeness)
+    apart = np.abs(np.arange(matrix.shape[0])[:, None] - np.arange(matrix.shape[1])[None, :])
+    rows, columns = linear_sum_assignment(np.where(matrix >= LEAST, matrix - 1e-6 * apart, 0.0), maximize=True)
+    theirs = {(int(at), int(other)) for at, other in zip(rows, columns, strict=True) if matrix[at, other] >= LEAST}
+    assert set(pair_up(likeness, outputs=matrix.shape[1], least=LEAST).pairs) == theirs

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.baselines import STORED
+from eval.baselines import BASELINES, STORED
 from eval.figures import FigureCode, Scored, cost_per_form, scored
 from eval.log import Log, read_log
 from eval.score.interval import Estimate
@@ -36,12 +36,15 @@ def table(log: Log) -> str:
     head = ["way", *COLUMNS.values(), "s a form"]
     rows = [_row(result) for result in scored(log)]
     lines = [
-        f"{told}.",
+        f"{told}. Measured by hedui {conditions.program.version} ({log.commits()}).",
         "",
         f"| {' | '.join(head)} |",
         f"|---|{'---|' * (len(head) - 1)}",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
+    missing = [_name(way) for way in BASELINES if log.result(way) is None]
+    if missing:
+        lines += ["", f"Not in this log: {'; '.join(missing)}."]
     return "\n".join(lines)
 
 
@@ -63,13 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _row(result: Scored) -> list[str]:
-    cells = [_NAMES.get(result.way.way) or way_name(result.way.way, "en")]
+    cells = [_name(result.way.way)]
     for code in COLUMNS:
         found = result.figure(code)
         blank = found is None or (code == "straight_through" and result.way.way not in _DECIDING)
         cells.append("" if found is None or blank else _told(found))
     cells.append(f"{cost_per_form(result)['seconds_per_form']:.1f}")
     return cells
+
+
+def _name(way: str) -> str:
+    return _NAMES.get(way) or way_name(way, "en")
 
 
 def _told(share: Estimate) -> str:

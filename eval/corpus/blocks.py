@@ -13,6 +13,8 @@ class Line(Record):
 
     text: str
     style: LineStyle = "line"
+    fields: tuple[str, ...] = ()
+    """Pointers of the labelled values that it prints."""
 
 
 class Grid(Ruled):
@@ -59,6 +61,24 @@ class Ink(Record):
     """True if a Word document sets its tables inside the one cell of an outer table."""
     encoding: str = "utf-8"
     """Of a web page."""
+
+
+def of_form(blocks: tuple[Block, ...], position: int) -> tuple[Block, ...]:
+    """The blocks as those of a document's form: its position before every pointer (`2/funds/0/executed`)."""
+
+    def told(fields: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        return {"fields": tuple(f"{position}{field}" for field in fields)}
+
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Line):
+            found.append(block.model_copy(update=told(block.fields)))
+        elif isinstance(block, Grid):
+            cells = tuple(cell.model_copy(update=told(cell.fields)) for cell in block.cells)
+            found.append(block.model_copy(update={"cells": cells}))
+        else:
+            found.append(block)
+    return tuple(found)
 
 
 def texts(blocks: tuple[Block, ...]) -> tuple[str, ...]:

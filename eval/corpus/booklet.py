@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from html import escape
 
 from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
+from eval.corpus.page import cell_html, inked
+from eval.corpus.paint import PAINTED, Paint, plain
 from eval.corpus.table import Printed
 
 _STYLE = """
@@ -39,7 +41,7 @@ _TAGS: dict[LineStyle, tuple[str, str]] = {
 }
 
 
-def printable(blocks: Iterable[Block], ink: Ink) -> str:
+def printable(blocks: Iterable[Block], ink: Ink, paint: Paint = plain) -> str:
     """The document for a browser's printer: page size, widths and rules are the Ink's."""
     rule = f"{ink.rule}pt solid black"
     table, cell = {
@@ -57,7 +59,8 @@ def printable(blocks: Iterable[Block], ink: Ink) -> str:
         table=table,
         cell=cell,
     )
-    return _document(f"<style>{style}</style>\n", "\n".join(_printed(block) for block in blocks))
+    head = f"<style>{style}</style>\n{'' if paint is plain else PAINTED}"
+    return _document(head, "\n".join(_printed(block, paint) for block in blocks))
 
 
 def _edges(ink: Ink) -> str:
@@ -81,14 +84,15 @@ def _document(head: str, body: str, encoding: str = "utf-8") -> str:
     )
 
 
-def _printed(block: Block) -> str:
+def _printed(block: Block, paint: Paint) -> str:
     if isinstance(block, Break):
         return '<div class="break"></div>'
     if isinstance(block, Line):
         before, after = _TAGS[block.style]
-        return f"{before}{escape(block.text)}{after}"
+        return f"{before}{inked(escape(block.text), block.fields, paint)}{after}"
     columns = "".join(f'<col style="width: {width}pt">' for width in block.widths)
-    return f'<table style="width: {sum(block.widths)}pt">\n<colgroup>{columns}</colgroup>\n{_rows(block)}\n</table>'
+    rows = _rows(block, paint)
+    return f'<table style="width: {sum(block.widths)}pt">\n<colgroup>{columns}</colgroup>\n{rows}\n</table>'
 
 
 def _on_the_web(block: Block) -> str:
@@ -97,23 +101,15 @@ def _on_the_web(block: Block) -> str:
     if isinstance(block, Line):
         centred = block.style in {"title", "line", "cover"}
         return f'<p style="text-align: {"center" if centred else "left"}"><span>{escape(block.text)}</span></p>'
-    return (
-        f'<div class="table-wrap"><table border="1" cellspacing="0">\n<tbody>\n{_rows(block)}\n</tbody></table></div>'
-    )
+    rows = _rows(block, plain)
+    return f'<div class="table-wrap"><table border="1" cellspacing="0">\n<tbody>\n{rows}\n</tbody></table></div>'
 
 
-def _rows(grid: Grid) -> str:
+def _rows(grid: Grid, paint: Paint) -> str:
     by_row: dict[int, list[Printed]] = {}
-    for cell in grid.cells:
+    for cell in sorted(grid.cells, key=lambda cell: cell.column):
         by_row.setdefault(cell.row, []).append(cell)
     return "\n".join(
-        f"<tr>{''.join(_cell(cell) for cell in sorted(by_row.get(row, []), key=lambda cell: cell.column))}</tr>"
+        f"<tr>{''.join(cell_html(cell, cell.fields, paint) for cell in by_row.get(row, []))}</tr>"
         for row in range(grid.rows)
     )
-
-
-def _cell(cell: Printed) -> str:
-    spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
-    look = ' class="left"' if cell.align == "left" else ""
-    return f"<td{spans}{look}>{'<br>'.join(escape(line) for line in cell.lines)}</td>"

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
-from eval.corpus.blocks import Block, Grid, Line
+from eval.corpus.blocks import Block, Grid, Line, LineStyle
 from eval.corpus.layout import Hole, Indicators, Layout, Pattern, filled, pattern
 from eval.corpus.table import Printed, points
 from schemas.base import Record
@@ -37,13 +38,31 @@ class Manner(Record):
 def compose(form: SelfEvaluation, layout: Layout, manner: Manner) -> tuple[Block, ...]:
     """The form as blocks."""
     composer = _Composer(form, layout, manner)
-    head = tuple(Line(text=composer.of_form(text), style=style) for style, text in layout.head)
-    foot = tuple(Line(text=composer.of_form(text), style=style) for style, text in layout.foot)
+    head = tuple(composer.line(text, style) for style, text in layout.head)
+    foot = tuple(composer.line(text, style) for style, text in layout.foot)
     return (*(line for line in head if line.text), *composer.tables(), *foot)
 
 
-_Row = list[tuple[Pattern, tuple[str, ...]]]
-"""Cells from left to right with the lines that they print."""
+class _Said(NamedTuple):
+    """What a hole prints, and the pointers of the values that it prints so."""
+
+    text: str
+    fields: tuple[str, ...] = ()
+
+
+_Value = Callable[[Hole], _Said]
+
+
+class _Filled(NamedTuple):
+    """A cell as described, with the lines that it prints and the values in them."""
+
+    cell: Pattern
+    lines: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+_Row = list[_Filled]
+"""Cells from left to right."""
 
 
 class _Item(NamedTuple):
@@ -51,7 +70,7 @@ class _Item(NamedTuple):
 
     level1: str
     level2: str
-    value: Callable[[Hole], str]
+    value: _Value
     again: bool = False
     """True if its levels are printed although they are those of the row before."""
 
@@ -60,9 +79,10 @@ class _Composer:
     def __init__(self, form: SelfEvaluation, layout: Layout, manner: Manner) -> None:
         self.form, self.layout, self.manner = form, layout, manner
 
-    def of_form(self, text: str) -> str:
-        """A text with the form's own fields in its holes."""
-        return filled(text, self._form_value)
+    def line(self, text: str, style: LineStyle) -> Line:
+        """A line with the form's own fields in its holes."""
+        said = _filled(text, self._form_value)
+        return Line(text=said.text, style=style, fields=said.fields)
 
     def tables(self) -> Iterator[Block]:
         """The form's table, or several with the lines between them."""
@@ -88,12 +108,20 @@ class _Composer:
         taken: set[tuple[int, int]] = set()
         for at, row in enumerate(rows):
             column = 0
-            for cell, lines in row:
+            for cell, lines, fields in row:
                 while (at, column) in taken:
                     column += 1
                 align = "left" if cell.left else "centre"
                 cells.append(
-                    Printed(row=at, column=column, rowspan=cell.height, colspan=cell.span, lines=lines, align=align),
+                    Printed(
+                        row=at,
+                        column=column,
+                        rowspan=cell.height,
+                        colspan=cell.span,
+                        lines=lines,
+                        align=align,
+                        fields=fields,
+                    ),
                 )
                 taken |= {(at + down, column + right) for down in range(cell.height) for right in range(cell.span)}
         return Grid(widths=self.layout.widths, rows=len(rows), cells=tuple(cells))
@@ -107,14 +135,14 @@ class _Composer:
         if side is not None:
             rows[0].insert(0, self._printed(pattern(side), self._form_value))
         return [
-            [(cell._replace(height=cell.height or len(rows) - at), lines) for cell, lines in row]
+            [filled._replace(cell=filled.cell._replace(height=filled.cell.height or len(rows) - at)) for filled in row]
             for at, row in enumerate(rows)
         ]
 
-    def _printed(self, cell: Pattern, value: Callable[[Hole], str]) -> tuple[Pattern, tuple[str, ...]]:
-        text = filled(cell.text, value)
+    def _printed(self, cell: Pattern, value: _Value) -> _Filled:
+        said = _filled(cell.text, value)
         long = any(hole.name in {"expected_goal", "actual_achievement"} for hole in cell.holes())
-        return cell, points(text) if long else tuple(text.split("\n"))
+        return _Filled(cell, points(said.text) if long else tuple(said.text.split("\n")), said.fields)
 
     def _funds(self) -> Iterator[_Row]:
         block = self.layout.funds
@@ -145,81 +173,102 @@ class _Composer:
                     height = 1
                     while at + height < len(items) and same(items[at + height - 1], items[at + height]):
                         height += 1
-                    row.append(self._printed(cell._replace(height=height), item.value))
+                    merged = self._printed(cell._replace(height=height), item.value)
+                    below = [_filled(cell.text, other.value).fields for other in items[at + 1 : at + height]]
+                    row.append(merged._replace(fields=tuple(dict.fromkeys(chain(merged.fields, *below)))))
                 else:
                     row.append(self._printed(cell, item.value))
             yield row
 
     def _items(self, block: Indicators) -> Iterator[_Item]:
         for at, row in enumerate(self.form.indicators):
-            level1 = self._level1(block, row)
-            level2 = self._level2(row)
-            yield _Item(level1, level2, self._row_value(at, row, level1, level2, block), at in self.manner.again)
-            for name, texts in _breakdowns(row).items():
-                yield _Item(level1, level2, _plain({"name": name, **_under(texts, block.breakdown)}, level1, level2))
+            level1, level2 = self._level1(at, block, row), self._level2(at, row)
+            value = self._row_value(at, row, level1, level2, block)
+            yield _Item(level1.text, level2.text, value, at in self.manner.again)
+            for name, texts in _breakdowns(at, row).items():
+                said = {"name": _Said(name), **_under(texts, block.breakdown)}
+                yield _Item(level1.text, level2.text, _plain(said, level1.text, level2.text))
             for filler in self.manner.fillers:
                 if filler.after == at:
-                    other = level2 if filler.level2 is None else filler.level2
-                    yield _Item(level1, other, _plain({"name": filler.name}, level1, other))
+                    other = level2.text if filler.level2 is None else filler.level2
+                    yield _Item(level1.text, other, _plain({"name": _Said(filler.name)}, level1.text, other))
 
     @staticmethod
-    def _level1(block: Indicators, row: IndicatorRow) -> str:
+    def _level1(at: int, block: Indicators, row: IndicatorRow) -> _Said:
         if row.level1 is None:
-            return ""
+            return _Said("")
         text = block.level1 if row.level1_weight is None else block.level1_points
-        return text.replace("{level1}", row.level1).replace("{level1_weight}", _number(row.level1_weight))
+        told = text.replace("{level1}", row.level1).replace("{level1_weight}", _number(row.level1_weight))
+        points = () if row.level1_weight is None else (f"/indicators/{at}/level1_weight",)
+        return _Said(told, (f"/indicators/{at}/level1", *points))
 
     @staticmethod
-    def _level2(row: IndicatorRow) -> str:
+    def _level2(at: int, row: IndicatorRow) -> _Said:
         """With the points that the rules of writing move to the extras."""
-        level2 = row.level2 or ""
-        return next((extra.label for extra in row.extras if level2 and _is_points_of(extra, level2)), level2)
+        if not row.level2:
+            return _Said("")
+        own = f"/indicators/{at}/level2"
+        for extra, found in enumerate(row.extras):
+            if _is_points_of(found, row.level2):
+                return _Said(found.label, (own, f"/indicators/{at}/extras/{extra}"))
+        return _Said(row.level2, (own,))
 
-    def _form_value(self, hole: Hole) -> str:
+    def _form_value(self, hole: Hole) -> _Said:
         if hole.name.startswith("funds."):
             _, number, name = hole.name.split(".", 2)
             return self._fund_value(int(number), self.form.funds[int(number)])(hole._replace(name=name))
         if hole.name.startswith("extra:"):
-            at, text = _extra(self.form.extras, hole)
-            return self._or_printed(f"/extras/{at}", text)
-        return self._or_printed(f"/{hole.name}", _text(getattr(self.form, hole.name), hole))
+            return self._or_printed(*_extra(self.form.extras, hole, ""))
+        pointer = f"/{hole.name}"
+        return self._or_printed(pointer, _said(getattr(self.form, hole.name), hole, pointer))
 
-    def _fund_value(self, at: int, fund: FundLine) -> Callable[[Hole], str]:
-        def value(hole: Hole) -> str:
+    def _fund_value(self, at: int, fund: FundLine) -> _Value:
+        def value(hole: Hole) -> _Said:
+            base = f"/funds/{at}"
             if hole.name.startswith("extra:"):
-                return _extra(fund.extras, hole)[1]
+                return _extra(fund.extras, hole, base).said
             if hole.name not in FundLine.model_fields:
                 return self._form_value(hole)
-            return self._or_printed(f"/funds/{at}/{hole.name}", _text(getattr(fund, hole.name), hole))
+            pointer = f"{base}/{hole.name}"
+            said = self._or_printed(pointer, _said(getattr(fund, hole.name), hole, pointer))
+            return said._replace(fields=(*said.fields, f"{base}/source")) if hole.name == "label" else said
 
         return value
 
-    def _row_value(
-        self,
-        at: int,
-        row: IndicatorRow,
-        level1: str,
-        level2: str,
-        block: Indicators,
-    ) -> Callable[[Hole], str]:
-        def value(hole: Hole) -> str:
+    def _row_value(self, at: int, row: IndicatorRow, level1: _Said, level2: _Said, block: Indicators) -> _Value:
+        def value(hole: Hole) -> _Said:
             name, _, part = hole.name.partition(".")
+            base = f"/indicators/{at}"
             if hole.name.startswith("extra:"):
-                return _extra(row.extras, hole)[1]
+                return _extra(row.extras, hole, base).said
             if name == "level1":
-                text = level1
+                said = level1
             elif name == "level2":
-                text = level2
+                said = level2
             elif part:
-                text = _part(getattr(row, name), part, block.qualitative) or hole.absent
+                text = _part(getattr(row, name), part, block.qualitative)
+                said = _Said(text, (f"{base}/{name}",)) if text else _Said(hole.absent)
             else:
-                text = _text(getattr(row, name), hole)
-            return self._or_printed(f"/indicators/{at}/{hole.name.replace('.', '/')}", text)
+                said = _said(getattr(row, name), hole, f"{base}/{name}")
+            return self._or_printed(f"{base}/{hole.name.replace('.', '/')}", said)
 
         return value
 
-    def _or_printed(self, pointer: str, text: str) -> str:
-        return self.manner.printed.get(pointer, text)
+    def _or_printed(self, pointer: str, said: _Said) -> _Said:
+        """As the form's manner prints it, where it says how."""
+        return said._replace(text=self.manner.printed.get(pointer, said.text))
+
+
+def _filled(text: str, value: _Value) -> _Said:
+    """A text with its holes filled, and the values in it."""
+    fields: list[str] = []
+
+    def told(hole: Hole) -> str:
+        said = value(hole)
+        fields.extend(said.fields)
+        return said.text
+
+    return _Said(filled(text, told), tuple(fields))
 
 
 def _same_level1(one: _Item, other: _Item) -> bool:
@@ -230,23 +279,23 @@ def _same_level2(one: _Item, other: _Item) -> bool:
     return one.level2 == other.level2 and _same_level1(one, other)
 
 
-def _plain(texts: Mapping[str, str], level1: str, level2: str) -> Callable[[Hole], str]:
-    """A row of these texts and nothing else."""
-    known = {**texts, "level1": level1, "level2": level2}
-    return lambda hole: known.get(hole.name, "")
+def _plain(texts: Mapping[str, _Said], level1: str, level2: str) -> _Value:
+    """A row of these texts and nothing else; its levels are those of the row above, labelled there."""
+    known = {**texts, "level1": _Said(level1), "level2": _Said(level2)}
+    return lambda hole: known.get(hole.name, _Said(""))
 
 
-def _breakdowns(row: IndicatorRow) -> dict[str, dict[str, str]]:
+def _breakdowns(at: int, row: IndicatorRow) -> dict[str, dict[str, _Said]]:
     """The rows 其中… under an indicator: name, and text by header, out of its extras `其中… header`."""
-    found: dict[str, dict[str, str]] = {}
-    for extra in row.extras:
+    found: dict[str, dict[str, _Said]] = {}
+    for place, extra in enumerate(row.extras):
         name, space, header = extra.label.partition(" ")
         if space and name.startswith("其中"):
-            found.setdefault(name, {})[header] = extra.text
+            found.setdefault(name, {})[header] = _Said(extra.text, (f"/indicators/{at}/extras/{place}",))
     return found
 
 
-def _under(texts: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+def _under(texts: Mapping[str, _Said], headers: Mapping[str, str]) -> dict[str, _Said]:
     return {field: texts[header] for field, header in headers.items() if header in texts}
 
 
@@ -254,12 +303,20 @@ def _is_points_of(extra: Extra, level2: str) -> bool:
     return extra.label.startswith(level2) and extra.text in extra.label and len(extra.label) > len(level2)
 
 
-def _extra(extras: Sequence[Extra], hole: Hole) -> tuple[int, str]:
+class _Extra(NamedTuple):
+    """An extra's pointer (the one after the last where the form has none of that label), and what it prints."""
+
+    pointer: str
+    said: _Said
+
+
+def _extra(extras: Sequence[Extra], hole: Hole, base: str) -> _Extra:
     label = hole.name.removeprefix("extra:")
     for at, extra in enumerate(extras):
         if extra.label == label:
-            return at, extra.text + hole.suffix
-    return len(extras), hole.absent
+            pointer = f"{base}/extras/{at}"
+            return _Extra(pointer, _Said(extra.text + hole.suffix, (pointer,)))
+    return _Extra(f"{base}/extras/{len(extras)}", _Said(hole.absent))
 
 
 def _part(quantity: Quantity | None, part: str, qualitative: str) -> str:
@@ -272,14 +329,14 @@ def _part(quantity: Quantity | None, part: str, qualitative: str) -> str:
     return found[part]
 
 
-def _text(value: object, hole: Hole) -> str:
+def _said(value: object, hole: Hole, pointer: str) -> _Said:
     if value is None:
-        return hole.absent
+        return _Said(hole.absent)
     if isinstance(value, Quantity):
-        return value.text + hole.suffix
-    if isinstance(value, Decimal):
-        return _number(value, thousands=hole.thousands) + hole.suffix
-    return f"{value}{hole.suffix}"
+        text = value.text
+    else:
+        text = _number(value, thousands=hole.thousands) if isinstance(value, Decimal) else str(value)
+    return _Said(text + hole.suffix, (pointer,))
 
 
 def _number(value: Decimal | None, *, thousands: bool = False) -> str:

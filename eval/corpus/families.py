@@ -2,14 +2,16 @@
 
 import tempfile
 import tomllib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import ValidationError
 
-from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle
+from eval.boxes import DocumentBoxes
+from eval.corpus.blocks import Block, Break, Grid, Ink, Line, LineStyle, of_form
 from eval.corpus.booklet import printable, published
+from eval.corpus.boxes import boxes_of
 from eval.corpus.compose import Manner, compose
 from eval.corpus.layout import Layout, read_layout
 from eval.corpus.render import browser_pdf, office_pdf
@@ -77,9 +79,28 @@ def typeset_family(folder: Path, only: str | None = None, out: Path | None = Non
     return tuple(written)
 
 
+def boxes(folder: Path) -> dict[str, DocumentBoxes]:
+    """Where the folder's documents that a browser prints have their labelled values, by the document's name."""
+    stated = documents(folder)
+    found = {}
+    for file in stated.files:
+        forms = sum(part.startswith("form ") for part in file.parts)
+        if file.format == "pdf" and file.printer == "browser" and forms:
+            blocks = blocks_of(folder, file, stated.manners)
+            found[file.path] = boxes_of(partial(printable, blocks, file.ink), folder / file.path, forms)
+    return found
+
+
 def blocks_of(folder: Path, file: File, manners: dict[str, Manner]) -> tuple[Block, ...]:
     """What the document prints, in order."""
-    return tuple(block for part in file.parts for block in _part(folder, part, file, manners))
+    found: list[Block] = []
+    forms = 0
+    for part in file.parts:
+        blocks = _part(folder, part, file, manners)
+        if part.startswith("form "):
+            blocks, forms = of_form(blocks, forms), forms + 1
+        found += blocks
+    return tuple(found)
 
 
 def write(blocks: tuple[Block, ...], file: File, target: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from eval.corpus.look import Look
+from eval.corpus.paint import PAINTED, Paint, plain
 from eval.corpus.table import Printed, Table
 
 _STYLE = """
@@ -22,28 +23,33 @@ td.left {{ text-align: left; }}
 """
 
 
-def html(tables: Iterable[Table], look: Look) -> str:
+def html(tables: Iterable[Table], look: Look, paint: Paint = plain) -> str:
     """The whole document; every text is escaped, every merged cell has its rowspan and colspan."""
     style = _STYLE.format(
         look=look,
         width=sum(look.widths),
         break_before="break-before: page;" if look.new_page else "",
     )
-    sections = "\n".join(_section(table, look) for table in tables)
+    sections = "\n".join(_section(table, look, paint, position) for position, table in enumerate(tables))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>report</title>\n'
-        f"<style>{style}</style>\n</head>\n<body>\n{sections}\n</body>\n</html>\n"
+        f"<style>{style}</style>\n{'' if paint is plain else PAINTED}</head>\n<body>\n{sections}\n</body>\n</html>\n"
     )
 
 
-def _section(table: Table, look: Look) -> str:
+def _section(table: Table, look: Look, paint: Paint, position: int) -> str:
+    def told(fields: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{position}{field}" for field in fields)
+
+    def cells(row: int) -> str:
+        own = sorted(_of_row(table, row), key=lambda cell: cell.column)
+        return "".join(cell_html(cell, told(cell.fields), paint) for cell in own)
+
     columns = "".join(f'<col style="width: {width}pt">' for width in look.widths)
-    rows = "\n".join(
-        f"<tr>{''.join(_cell(cell) for cell in sorted(_of_row(table, row), key=lambda cell: cell.column))}</tr>"
-        for row in range(table.rows)
-    )
+    rows = "\n".join(f"<tr>{cells(row)}</tr>" for row in range(table.rows))
     return (
-        f"<section>\n<h1>{escape(table.title)}</h1>\n<p>{escape(table.year)}</p>\n"
+        f"<section>\n<h1>{inked(escape(table.title), told(('/title',)), paint)}</h1>\n"
+        f"<p>{inked(escape(table.year), told(('/fiscal_year',)), paint)}</p>\n"
         f"<table>\n<colgroup>{columns}</colgroup>\n{rows}\n</table>\n</section>"
     )
 
@@ -52,8 +58,16 @@ def _of_row(table: Table, row: int) -> list[Printed]:
     return [cell for cell in table.cells if cell.row == row]
 
 
-def _cell(cell: Printed) -> str:
+def cell_html(cell: Printed, fields: tuple[str, ...], paint: Paint) -> str:
+    """One cell with its spans and lines."""
     spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     look = ' class="left"' if cell.align == "left" else ""
-    return f"<td{spans}{look}>{'<br>'.join(escape(line) for line in cell.lines)}</td>"
+    text = "<br>".join(escape(line) for line in cell.lines)
+    return f"<td{spans}{look}{paint(fields, 'cell')}>{inked(text, fields, paint)}</td>"
+
+
+def inked(text: str, fields: tuple[str, ...], paint: Paint) -> str:
+    """A text, painted where its values are looked for."""
+    style = paint(fields, "text")
+    return f"<span{style}>{text}</span>" if style else text

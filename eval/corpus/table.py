@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Literal, NamedTuple
 
 from schemas.base import Record
@@ -26,6 +26,8 @@ class Printed(Record):
     colspan: int = 1
     lines: tuple[str, ...] = ("",)
     align: Align = "centre"
+    fields: tuple[str, ...] = ()
+    """Pointers of the labelled values that it prints; none where nobody asks (a template, an index)."""
 
 
 class Ruled(Record):
@@ -54,6 +56,8 @@ _NAME_VALUE_TWICE = (Slot(0, 2), Slot(2, 5), Slot(5, 6), Slot(6, 10))
 _FUND = (Slot(2, 3), Slot(3, 4), Slot(4, 5), Slot(5, 6), Slot(6, 7), Slot(7, 8), Slot(8, 10))
 _GOAL = (Slot(1, 5), Slot(5, 10))
 _INDICATOR = (Slot(2, 4), Slot(4, 6), Slot(6, 7), Slot(7, 8), Slot(8, 9), Slot(9, 10))
+_FUND_FIELDS = ("label", "initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
+_INDICATOR_FIELDS = ("name", "target", "actual", "weight", "score", "deviation_note")
 _TOTAL = (Slot(0, 7), Slot(7, 8), Slot(8, 9), Slot(9, 10))
 _GRADE = (Slot(0, 7), Slot(7, 10))
 
@@ -61,11 +65,12 @@ _GRADE = (Slot(0, 7), Slot(7, 10))
 def table(form: SelfEvaluation) -> Table:
     """The form's table: head, funds, goals, indicators under merged levels, totals."""
     cells: list[Printed] = []
-    cells += _row(0, _NAME_VALUE, ("项目名称", form.project_name))
+    cells += _row(0, _NAME_VALUE, ("项目名称", form.project_name), (None, "/project_name"))
     cells += _row(
         1,
         _NAME_VALUE_TWICE,
         ("主管部门", form.supervising_department, "实施单位", form.implementing_unit),
+        (None, "/supervising_department", None, "/implementing_unit"),
     )
     row = 2
     cells += _funds(row, form)
@@ -77,8 +82,9 @@ def table(form: SelfEvaluation) -> Table:
     row += 1
     cells += _indicators(row, form.indicators)
     row += len(form.indicators)
-    cells += _row(row, _TOTAL, ("总分", number(form.total_weight), number(form.total_score), ""))
-    cells += _row(row + 1, _GRADE, ("评分等级", form.grade))
+    total = ("总分", number(form.total_weight), number(form.total_score), "")
+    cells += _row(row, _TOTAL, total, (None, "/total_weight", "/total_score", None))
+    cells += _row(row + 1, _GRADE, ("评分等级", form.grade), (None, "/grade"))
     return Table(
         title=form.title or "",
         year=f"（{form.fiscal_year}年度）" if form.fiscal_year else "",
@@ -102,18 +108,33 @@ def points(text: str) -> tuple[str, ...]:
     return tuple(part for part in _POINT.split(text) if part) or ("",)
 
 
-def _row(row: int, slots: tuple[Slot, ...], texts: tuple[str | None, ...]) -> Iterator[Printed]:
-    for slot, text in zip(slots, texts, strict=True):
-        yield Printed(row=row, column=slot.first, colspan=slot.end - slot.first, lines=(text or "",))
+def _row(
+    row: int,
+    slots: tuple[Slot, ...],
+    texts: tuple[str | None, ...],
+    pointers: tuple[str | None, ...] = (),
+) -> Iterator[Printed]:
+    """One row's cells; `pointers` say which value of the form each prints, where it has one."""
+    for slot, text, pointer in zip_longest(slots, texts, pointers):
+        fields = (pointer,) if pointer and text else ()
+        yield Printed(row=row, column=slot.first, colspan=slot.end - slot.first, lines=(text or "",), fields=fields)
 
 
 def _funds(row: int, form: SelfEvaluation) -> Iterator[Printed]:
     unit = f"（{form.amount_unit}）" if form.amount_unit else ""
-    yield Printed(row=row, column=0, rowspan=1 + len(form.funds), colspan=2, lines=("项目资金", unit))
+    fields = ("/amount_unit",) if form.amount_unit else ()
+    yield Printed(row=row, column=0, rowspan=1 + len(form.funds), colspan=2, lines=("项目资金", unit), fields=fields)
     headers = ("", "年初预算数", "全年预算数", "全年执行数", "分数", "执行率(%)", "得分")
     yield from _row(row, _FUND, headers)
-    for below, fund in enumerate(form.funds, start=1):
-        yield from _row(row + below, _FUND, _fund_texts(fund))
+    for at, fund in enumerate(form.funds):
+        label, *others = _row(row + 1 + at, _FUND, _fund_texts(fund), _pointers(f"/funds/{at}", fund, _FUND_FIELDS))
+        yield label.model_copy(update={"fields": (*label.fields, f"/funds/{at}/source")})
+        yield from others
+
+
+def _pointers(base: str, row: FundLine | IndicatorRow, names: tuple[str, ...]) -> tuple[str | None, ...]:
+    """Where the row's values stand in the form; None for those that it has not."""
+    return tuple(None if getattr(row, name) is None else f"{base}/{name}" for name in names)
 
 
 def _fund_texts(fund: FundLine) -> tuple[str, ...]:
@@ -125,27 +146,35 @@ def _fund_texts(fund: FundLine) -> tuple[str, ...]:
 def _goals(row: int, form: SelfEvaluation) -> Iterator[Printed]:
     yield Printed(row=row, column=0, rowspan=2, lines=("年度总体目标",))
     yield from _row(row, _GOAL, ("预期目标", "实际完成情况"))
-    for slot, text in zip(_GOAL, (form.expected_goal, form.actual_achievement), strict=True):
+    goals = {"expected_goal": form.expected_goal, "actual_achievement": form.actual_achievement}
+    for slot, (name, text) in zip(_GOAL, goals.items(), strict=True):
         yield Printed(
             row=row + 1,
             column=slot.first,
             colspan=slot.end - slot.first,
             lines=points(text or ""),
             align="left",
+            fields=(f"/{name}",) if text else (),
         )
 
 
 def _indicators(row: int, indicators: tuple[IndicatorRow, ...]) -> Iterator[Printed]:
-    at = row
-    for level1, below1 in groupby(indicators, key=lambda indicator: indicator.level1):
+    numbered = list(enumerate(indicators))
+    for level1, below1 in groupby(numbered, key=lambda item: item[1].level1):
         group = tuple(below1)
-        yield Printed(row=at, column=0, rowspan=len(group), lines=(level1 or "",))
-        for level2, below2 in groupby(group, key=lambda indicator: indicator.level2):
+        yield _level(row, 0, "level1", level1, group)
+        for level2, below2 in groupby(group, key=lambda item: item[1].level2):
             block = tuple(below2)
-            yield Printed(row=at, column=1, rowspan=len(block), lines=(level2 or "",))
-            for indicator in block:
-                yield from _row(at, _INDICATOR, _indicator_texts(indicator))
-                at += 1
+            yield _level(row, 1, "level2", level2, block)
+            for at, indicator in block:
+                pointers = _pointers(f"/indicators/{at}", indicator, _INDICATOR_FIELDS)
+                yield from _row(row + at, _INDICATOR, _indicator_texts(indicator), pointers)
+
+
+def _level(row: int, column: int, name: str, text: str | None, group: tuple[tuple[int, IndicatorRow], ...]) -> Printed:
+    """One label merged over the rows that share it."""
+    fields = tuple(f"/indicators/{at}/{name}" for at, _ in group) if text else ()
+    return Printed(row=row + group[0][0], column=column, rowspan=len(group), lines=(text or "",), fields=fields)
 
 
 def _indicator_texts(indicator: IndicatorRow) -> tuple[str | None, ...]:

@@ -24,11 +24,20 @@ HEADLINE: tuple[FigureCode, ...] = (
     "rows_exact",
     "forms_exact",
     "grounding",
+    "boxes_met",
     "straight_through",
     "wrong_forms_by_rules",
     "wrong_numbers_by_rules",
+    "wrong_forms_by_reviewer",
 )
-COSTS = ("calls_per_form", "tokens_per_form", "seconds_per_form", "seconds_per_accepted")
+COSTS = (
+    "calls_per_form",
+    "tokens_per_form",
+    "seconds_per_form",
+    "calls_per_accepted",
+    "tokens_per_accepted",
+    "seconds_per_accepted",
+)
 HEAT: tuple[FigureCode, ...] = ("field_f1", "numeric_f1", "rows_exact", "forms_exact")
 
 
@@ -40,13 +49,11 @@ class Told(NamedTuple):
     share: float | None
 
 
-class WayShown(NamedTuple):
-    """One way's row of the headline."""
+class FigureShown(NamedTuple):
+    """One row of the headline: a figure's name, and what each way has of it."""
 
     name: str
-    figures: tuple[Told, ...]
-    costs: tuple[str, ...]
-    crashed: int
+    told: tuple[Told, ...]
 
 
 class HeatRow(NamedTuple):
@@ -92,9 +99,8 @@ def write_report(paths: Sequence[Path], output: Path, lang: Lang) -> None:
     page = template.render(
         lang=lang,
         logs=[_conditions(log) for log in logs],
-        headline=HEADLINE,
-        costs=COSTS,
-        ways=[_way(name, result) for name, result in named],
+        ways=[name for name, _ in named],
+        headline=_headline([result for _, result in named], lang),
         heat=HEAT,
         heat_maps=[_heat(name, result) for name, result in named],
         svg=Markup(svg_of(curves)) if curves else "",  # noqa: S704 - drawn by matplotlib, holds numbers alone
@@ -103,7 +109,7 @@ def write_report(paths: Sequence[Path], output: Path, lang: Lang) -> None:
             for at, drawn in enumerate(curves)
         ],
         worst=[
-            WorstShown(_named(name, own[-1], lang), worst_forms(log, own[-1]), not_read(own[-1]))
+            WorstShown(_named(name, own[-1], lang), worst_forms(log, own[-1], lang), not_read(own[-1]))
             for name, log, own in zip(prefix, logs, results, strict=True)
             if own
         ],
@@ -142,14 +148,19 @@ def _conditions(log: Log) -> dict[str, str]:
     }
 
 
-def _way(name: str, result: Scored) -> WayShown:
-    spent = cost_per_form(result)
-    return WayShown(
-        name,
-        tuple(_told(result.figure(code)) for code in HEADLINE),
-        tuple(f"{spent[code]:.2f}" if code in spent else "" for code in COSTS),
-        sum(document.crashed for document in result.documents),
-    )
+def _headline(results: Sequence[Scored], lang: Lang) -> list[FigureShown]:
+    """The figures that some way has, then what the ways cost."""
+    rows = [
+        FigureShown(say(f"eval.figure_{code}", lang), tuple(_told(result.figure(code)) for result in results))
+        for code in HEADLINE
+    ]
+    spent = [cost_per_form(result) for result in results]
+    for code in COSTS:
+        costs = tuple(Told(f"{own[code]:.2f}" if code in own else "", "", None) for own in spent)
+        rows.append(FigureShown(say(f"eval.cost_{code}", lang), costs))
+    crashed = tuple(Told(str(sum(found.crashed for found in result.documents)), "", None) for result in results)
+    rows.append(FigureShown(say("eval.crashed", lang), crashed))
+    return [row for row in rows if any(told.value for told in row.told)]
 
 
 def _heat(name: str, result: Scored) -> HeatMap:

@@ -1,14 +1,14 @@
 """Gold forms and output forms of one document come in, FormScores go out: every field CORRECT or how it is not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from eval.score.align import LEAST, LEAST_FORM, form_likeness, form_values, pair_up, row_likeness, value_likeness
-from eval.score.leaves import Leaf, Nature, comparable, extra_leaf, leaves
-from schemas.base import Record
-from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
+from eval.score.align import LEAST, LEAST_FORM, form_likeness, form_values, pair_up, rows_paired, value_likeness
+from eval.score.leaves import Leaf, Nature, Printed, Row, comparable, printed
+from schemas.form import SelfEvaluation
 
 
 class Match(StrEnum):
@@ -23,7 +23,7 @@ class Match(StrEnum):
     """The form prints nothing there, the output has a value."""
 
 
-class FieldScore(Record):
+class FieldScore(NamedTuple):
     """One field that the form prints or the output claims. Null on both sides is no field."""
 
     type: str
@@ -38,7 +38,7 @@ class FieldScore(Record):
     """Of texts: edits in the share of the longer text's characters, 0 to 1; None for all else."""
 
 
-class FormScore(Record):
+class FormScore(NamedTuple):
     """One form of the gold, of the output, or both; `fields` of both sides together."""
 
     gold_index: int | None
@@ -60,93 +60,79 @@ class FormScore(Record):
 
 def score_document(golds: Sequence[SelfEvaluation], outputs: Sequence[SelfEvaluation]) -> tuple[FormScore, ...]:
     """Every gold form in order, each with its output form where one is its like, then what the output invented."""
+    return score_printed([printed(gold) for gold in golds], [printed(output) for output in outputs])
+
+
+def score_printed(golds: Sequence[Printed], outputs: Sequence[Printed]) -> tuple[FormScore, ...]:
+    """The same for forms that were taken apart already."""
     held = [form_values(output) for output in outputs]
     likeness = [[form_likeness(own, output) for output in held] for own in map(form_values, golds)]
     pairing = pair_up(likeness, outputs=len(outputs), least=LEAST_FORM)
     partner = dict(pairing.pairs)
-    scores = [
-        score_form(gold, outputs[partner[at]] if at in partner else None, gold_index=at, output_index=partner.get(at))
-        for at, gold in enumerate(golds)
-    ]
-    scores += [score_form(None, outputs[at], gold_index=None, output_index=at) for at in pairing.output_only]
-    return tuple(scores)
+    scores = [_scored(gold, outputs[partner[at]] if at in partner else None) for at, gold in enumerate(golds)]
+    told = [score._replace(gold_index=at, output_index=partner.get(at)) for at, score in enumerate(scores)]
+    return (*told, *(_scored(None, outputs[at])._replace(output_index=at) for at in pairing.output_only))
 
 
-def score_form(
-    gold: SelfEvaluation | None,
-    output: SelfEvaluation | None,
-    *,
-    gold_index: int | None = 0,
-    output_index: int | None = 0,
-) -> FormScore:
+def score_form(gold: SelfEvaluation | None, output: SelfEvaluation | None) -> FormScore:
     """Every field of one pair of forms; None stands for a form that is not there."""
-    fields: list[FieldScore] = [
-        *_leaves(leaves(gold) if gold else {}, leaves(output) if output else {}, "", ""),
-        *_extras(gold.extras if gold else (), output.extras if output else (), "", "", ""),
-    ]
-    for row in _rows(gold.funds if gold else (), output.funds if output else (), "funds"):
+    return _scored(printed(gold) if gold else None, printed(output) if output else None)
+
+
+_NO_ROW = Row({}, ())
+_ABSENT = Printed(_NO_ROW, (), ())
+
+
+def _scored(gold: Printed | None, output: Printed | None) -> FormScore:
+    """The fields of one pair; its indices are those of a document with these two forms alone."""
+    first, second = gold or _ABSENT, output or _ABSENT
+    fields = [*_row(first.own, second.own, "", "")]
+    for row in _rows(first.funds, second.funds, "funds"):
         fields += row
     exact = 0
-    indicators = gold.indicators if gold else ()
-    for number, row in enumerate(_rows(indicators, output.indicators if output else (), "indicators")):
+    for number, row in enumerate(_rows(first.indicators, second.indicators, "indicators")):
         fields += row
-        exact += number < len(indicators) and all(field.match is Match.CORRECT for field in row)
+        exact += number < len(first.indicators) and all(field.match is Match.CORRECT for field in row)
     return FormScore(
-        gold_index=gold_index if gold is not None else None,
-        output_index=output_index if output is not None else None,
+        gold_index=0 if gold is not None else None,
+        output_index=0 if output is not None else None,
         fields=tuple(fields),
-        indicator_rows=len(indicators),
+        indicator_rows=len(first.indicators),
         exact_indicator_rows=exact,
     )
 
 
-def _rows(
-    golds: Sequence[FundLine] | Sequence[IndicatorRow],
-    outputs: Sequence[FundLine] | Sequence[IndicatorRow],
-    table: str,
-) -> Iterator[list[FieldScore]]:
+def _rows(golds: Sequence[Row], outputs: Sequence[Row], table: str) -> Iterator[list[FieldScore]]:
     """The fields of each gold row in order, then of each row that only the output has."""
-    first = [leaves(row, table) for row in golds]
-    second = [leaves(row, table) for row in outputs]
-    likeness = [[row_likeness(gold, output) for output in second] for gold in first]
-    pairing = pair_up(likeness, outputs=len(second), least=LEAST)
+    pairing = rows_paired(golds, outputs)
     partner = dict(pairing.pairs)
-    for at, own in enumerate(first):
+    for at, own in enumerate(golds):
         other = partner.get(at)
-        places = f"/{table}/{at}", "" if other is None else f"/{table}/{other}"
-        said = outputs[other].extras if other is not None else ()
-        yield [
-            *_leaves(own, second[other] if other is not None else {}, *places),
-            *_extras(golds[at].extras, said, *places, table),
-        ]
+        place = "" if other is None else f"/{table}/{other}"
+        yield [*_row(own, outputs[other] if other is not None else _NO_ROW, f"/{table}/{at}", place)]
     for at in pairing.output_only:
-        yield [
-            *_leaves({}, second[at], "", f"/{table}/{at}"),
-            *_extras((), outputs[at].extras, "", f"/{table}/{at}", table),
-        ]
+        yield [*_row(_NO_ROW, outputs[at], "", f"/{table}/{at}")]
 
 
-def _leaves(
-    gold: Mapping[str, Leaf], output: Mapping[str, Leaf], gold_place: str, output_place: str
-) -> Iterator[FieldScore]:
-    for path in dict.fromkeys((*gold, *output)):
-        yield _field(gold.get(path), output.get(path), f"{gold_place}/{path}", f"{output_place}/{path}")
+def _row(gold: Row, output: Row, gold_place: str, output_place: str) -> Iterator[FieldScore]:
+    for path in dict.fromkeys((*gold.leaves, *output.leaves)):
+        own, other = gold.leaves.get(path), output.leaves.get(path)
+        yield _field(own, other, f"{gold_place}/{path}", f"{output_place}/{path}")
+    yield from _extras(gold.extras, output.extras, gold_place, output_place)
 
 
-def _extras(
-    golds: Sequence[Extra], outputs: Sequence[Extra], gold_place: str, output_place: str, table: str
-) -> Iterator[FieldScore]:
-    first = [extra_leaf(extra, table) for extra in golds]
-    second = [extra_leaf(extra, table) for extra in outputs]
-    likeness = [[value_likeness(gold, output) for output in second] for gold in first]
-    pairing = pair_up(likeness, outputs=len(second), least=LEAST)
+def _extras(golds: Sequence[Leaf], outputs: Sequence[Leaf], gold_place: str, output_place: str) -> Iterator[FieldScore]:
+    if not golds and not outputs:
+        return
+    likeness = [[value_likeness(gold, output) for output in outputs] for gold in golds]
+    pairing = pair_up(likeness, outputs=len(outputs), least=LEAST)
     partner = dict(pairing.pairs)
-    for at, own in enumerate(first):
+    for at, own in enumerate(golds):
         other = partner.get(at)
-        leaf = second[other] if other is not None else None
+        leaf = outputs[other] if other is not None else None
         yield _field(own, leaf, f"{gold_place}/extras/{at}", f"{output_place}/extras/{other}")
     for at in pairing.output_only:
-        yield _field(None, second[at], "", f"{output_place}/extras/{at}")
+        yield _field(None, outputs[at], "", f"{output_place}/extras/{at}")
 
 
 def _field(gold: Leaf | None, output: Leaf | None, gold_pointer: str, output_pointer: str) -> FieldScore:
@@ -154,24 +140,23 @@ def _field(gold: Leaf | None, output: Leaf | None, gold_pointer: str, output_poi
     if known is None:  # both null: no field, and no caller asks
         message = "a field needs a value on one side"
         raise ValueError(message)
+    same = gold is not None and output is not None and comparable(gold) == comparable(output)
     return FieldScore(
         type=known.type,
         nature=known.nature,
-        match=_match(gold, output),
+        match=Match.CORRECT if same else _mismatch(gold, output),
         gold_pointer=gold_pointer if gold else None,
         output_pointer=output_pointer if output else None,
         gold=gold.printed if gold else None,
         output=output.printed if output else None,
-        distance=_distance(gold, output) if known.nature == "text" else None,
+        distance=None if known.nature != "text" else 0.0 if same else _distance(gold, output),
     )
 
 
-def _match(gold: Leaf | None, output: Leaf | None) -> Match:
+def _mismatch(gold: Leaf | None, output: Leaf | None) -> Match:
     if gold is None:
         return Match.SPURIOUS
-    if output is None:
-        return Match.MISSING
-    return Match.CORRECT if comparable(gold) == comparable(output) else Match.WRONG
+    return Match.MISSING if output is None else Match.WRONG
 
 
 def _distance(gold: Leaf | None, output: Leaf | None) -> float:

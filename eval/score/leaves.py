@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from schemas.amount import normalised
 from schemas.base import Record
-from schemas.form import Extra, FundLine, IndicatorRow, SelfEvaluation
+from schemas.form import Extra, SelfEvaluation
 
 Nature = Literal["number", "text", "code"]
 """A printed number; a text; one of a closed list (kind, source, operator) or a year."""
@@ -15,6 +16,9 @@ Nature = Literal["number", "text", "code"]
 _CODES = frozenset({"kind", "source", "operator", "fiscal_year"})
 _NO_PLACE = frozenset({"kind"})
 """What is inferred from a form as a whole."""
+_PARTED = frozenset({"target", "actual"})
+_DEEPEST = 4
+"""Steps of `/indicators/0/target`, the blank before the first stroke among them."""
 _ORDINAL = re.compile(r"指标[0-9]+:")
 
 
@@ -24,6 +28,44 @@ class Leaf(NamedTuple):
     type: str
     nature: Nature
     printed: str
+
+
+class Row(NamedTuple):
+    """A record taken apart: its leaves, and its extras as leaves."""
+
+    leaves: dict[str, Leaf]
+    extras: tuple[Leaf, ...]
+
+
+class Printed(NamedTuple):
+    """A form taken apart, once for all that is counted of it."""
+
+    own: Row
+    funds: tuple[Row, ...]
+    indicators: tuple[Row, ...]
+
+    def pointers(self) -> tuple[str, ...]:
+        """Where every value stands that the form prints; target and actual are one each."""
+        found = [f"/{path}" for path in self.own.leaves if path not in _NO_PLACE]
+        found += [f"/extras/{at}" for at in range(len(self.own.extras))]
+        for table, rows in (("funds", self.funds), ("indicators", self.indicators)):
+            for at, row in enumerate(rows):
+                found += dict.fromkeys(f"/{table}/{at}/{path.split('/')[0]}" for path in row.leaves)
+                found += [f"/{table}/{at}/extras/{extra}" for extra in range(len(row.extras))]
+        return tuple(found)
+
+
+def printed(form: SelfEvaluation) -> Printed:
+    """The form with its leaves."""
+    return Printed(
+        _row(form, form.extras, ""),
+        tuple(_row(row, row.extras, "funds") for row in form.funds),
+        tuple(_row(row, row.extras, "indicators") for row in form.indicators),
+    )
+
+
+def _row(record: Record, extras: tuple[Extra, ...], table: str) -> Row:
+    return Row(leaves(record, table), tuple(extra_leaf(extra, table) for extra in extras))
 
 
 def leaves(record: Record, table: str = "") -> dict[str, Leaf]:
@@ -53,23 +95,44 @@ def comparable(leaf: Leaf) -> str:
 
 def values(form: SelfEvaluation) -> tuple[str, ...]:
     """Pointers of every value that a form prints; target and actual are one each."""
-    found = [f"/{path}" for path in leaves(form) if path not in _NO_PLACE]
-    found += [f"/extras/{at}" for at in range(len(form.extras))]
-    rows: list[tuple[str, FundLine | IndicatorRow]] = [(f"/funds/{at}", row) for at, row in enumerate(form.funds)]
-    rows += [(f"/indicators/{at}", row) for at, row in enumerate(form.indicators)]
-    for place, row in rows:
-        found += dict.fromkeys(f"{place}/{path.split('/')[0]}" for path in leaves(row))
-        found += [f"{place}/extras/{extra}" for extra in range(len(row.extras))]
-    return tuple(found)
+    return printed(form).pointers()
+
+
+def value_of(pointer: str) -> str:
+    """The value that a field belongs to: the parts of a target or an actual stand where it does."""
+    steps = pointer.split("/")
+    return "/".join(steps[:_DEEPEST]) if len(steps) > _DEEPEST and steps[3] in _PARTED else pointer
+
+
+class _Step(NamedTuple):
+    """One field of a kind of record: its name, its path inside the outermost one, its type and its nature as a text."""
+
+    name: str
+    path: str
+    type: str
+    nature: Nature
+
+
+@cache
+def _steps(kind: type[Record], prefix: str, path: str) -> tuple[_Step, ...]:
+    """The fields of a kind of record, the same for every form."""
+    return tuple(
+        _Step(name, own, f"{prefix}{own.replace('/', '.')}", "code" if name in _CODES else "text")
+        for name in kind.model_fields
+        for own in (f"{path}{name}",)
+    )
 
 
 def _walked(record: Record, prefix: str, path: str) -> Iterator[tuple[str, Leaf]]:
-    for name, value in record:
-        own = f"{path}{name}"
-        kind = f"{prefix}{own.replace('/', '.')}"
-        if isinstance(value, Record):
-            yield from _walked(value, prefix, f"{own}/")
+    for name, own, kind, nature in _steps(type(record), prefix, path):
+        value = getattr(record, name)
+        if value is None or isinstance(value, tuple):
+            continue
+        if isinstance(value, str):
+            yield own, Leaf(kind, nature, value)
         elif isinstance(value, Decimal):
             yield own, Leaf(kind, "number", format(value, "f"))
-        elif value is not None and not isinstance(value, tuple):
-            yield own, Leaf(kind, "code" if name in _CODES else "text", str(value))
+        elif isinstance(value, Record):
+            yield from _walked(value, prefix, f"{own}/")
+        else:
+            yield own, Leaf(kind, nature, str(value))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.batch.files import opened_at
-from pipeline.read.pages import Magnifier
 from pipeline.run import Understood
 from schemas.errors import DocumentError
 from schemas.evidence import PageSpan
@@ -17,6 +16,9 @@ class FileLook:
     def __init__(self, location: Path, name: str, kind: str) -> None:
         self._location = location
         self._name = name
+        # PyMuPDF takes half a second to import, and most batches hold no picture.
+        from pipeline.read.pages import Magnifier  # noqa: PLC0415
+
         self._magnifier = Magnifier(kind)
 
     def read_again(self, span: PageSpan, page: int) -> str | None:

@@ -10,8 +10,7 @@ from pipeline.mapping.lexicon import Lexicon
 from pipeline.read import office
 from pipeline.read.blocks import Source
 from pipeline.read.extras import Extra, optional
-from pipeline.read.kinds import CSV, DOCX, HTML, PDF, TEXT, XLS, XLSX, ZIP, media_type
-from pipeline.read.pages import PICTURES, read_paged
+from pipeline.read.kinds import CSV, DOCX, HTML, PDF, PICTURES, TEXT, XLS, XLSX, ZIP, media_type
 from pipeline.read.text import read_text
 from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
@@ -49,6 +48,9 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
     with path.open("rb") as stream:
         source = Source(name, hashlib.file_digest(stream, "sha256").hexdigest(), kind)
     if kind == PDF or kind in PICTURES:
+        # PyMuPDF takes half a second to import, and most commands open no page.
+        from pipeline.read.pages import read_paged  # noqa: PLC0415
+
         return read_paged(path, source, lexicon)
     if kind in _READERS:
         return _by(_READERS[kind], path, source)

@@ -28,6 +28,8 @@ HTML = "text/html"
 CSV = "text/csv"
 TEXT = "text/plain"
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+PICTURES: dict[str, str] = {PNG: "png", JPEG: "jpeg", TIFF: "tiff"}
+"""Pictures of a page, and what PyMuPDF calls them."""
 
 Stranger = Literal["ofd", "presentation", "rar", "7z", "picture", "mhtml", "unknown"]
 """Kinds that are told apart only to say what to do instead."""

@@ -10,7 +10,7 @@ from pipeline.layout.marks import PageMarks
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.read.blocks import Source
 from pipeline.read.extras import optional
-from pipeline.read.kinds import JPEG, PDF, PNG, TIFF
+from pipeline.read.kinds import PDF, PICTURES
 from pipeline.read.pdf import read_pages
 from pipeline.read.picture import image_share, page_count, page_pixels
 from pipeline.read.spelling import spelled
@@ -20,8 +20,6 @@ from schemas.layout import Cell, Document, Grid, Line, Page
 
 if TYPE_CHECKING:
     from pipeline.read.scan import Scanner, Tilt, Upright
-
-PICTURES: dict[str, str] = {PNG: "png", JPEG: "jpeg", TIFF: "tiff"}
 
 # A page with this many characters that a reader sees is read as text.
 ENOUGH_TEXT = 100
