@@ -1,12 +1,11 @@
 """A store, a library and a person come in; all that a reviewer can see and do goes out, one method each."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from uuid import uuid4
 
 from pipeline.batch import Batch
@@ -28,21 +27,14 @@ from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours,
 from pipeline.review.requests import EditRequest
 from pipeline.review.settling import LayoutDesk, found_template, item_of
 from pipeline.review.showing import FieldStanding, desk_of, standings_of
+from pipeline.review.sources import Source, Sources
 from pipeline.review.writing import write_apart, write_results
 from pipeline.session import Session
 from pipeline.store import Store, lot_of
 from prompts.loader import all_sha256
 from schemas.errors import ConflictError, ReviewError
 from schemas.reading import Role, Template
-from schemas.run import DocumentInfo, Edit
-
-
-class Source(NamedTuple):
-    """The document of a form, to show its pages."""
-
-    document: DocumentInfo
-    path: Path | None
-    """Where its bytes lie on this machine and are still the same; None if they are gone, changed or in an archive."""
+from schemas.run import Edit
 
 
 class Review:
@@ -58,6 +50,7 @@ class Review:
         self._writer = writer
         self._ways = session.ways()
         self._readings = Readings(self._ways)
+        self._sources = Sources()
         self._library = Library(session.library_path)
         self._share = session.settings.review.share
         self._lock = RLock()
@@ -122,8 +115,8 @@ class Review:
             record = self._store.form(form_id) or self._store.dropped_form(form_id)
             if record is None:
                 raise ReviewError("review.no_such_form", form=form_id)
-            path = self._store.location(record.document.path)
-        return Source(record.document, path if path is not None and _is_same(path, record.document.sha256) else None)
+            location = self._store.location(record.document.path)
+        return self._sources.of(record.document, location)
 
     def edit(
         self,
@@ -377,15 +370,6 @@ def _changed(before: Mapping[str, FieldStanding], after: FormDesk) -> tuple[str,
     return tuple(
         field.pointer for field in after.fields if before.get(field.pointer) != (field.text, field.state, field.row)
     )
-
-
-def _is_same(path: Path, sha256: str) -> bool:
-    """Whether the file still holds the bytes that were read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
 
 
 def _now() -> str:

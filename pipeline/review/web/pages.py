@@ -15,7 +15,7 @@ from pipeline.review.records import Neighbours, QueueFilter
 from pipeline.review.web import filters
 from pipeline.review.web.api import Asked, EditCall, FormId, LayoutKey, Roles, conflict
 from pipeline.review.web.assets import assets, edition
-from pipeline.review.web.pictures import PDF
+from pipeline.review.web.pictures import has_pages
 from pipeline.review.web.render import LANGUAGE_COOKIE, Voice, block, page, voice_of
 from pipeline.review.web.room import Room
 from pipeline.review.web.sheet import sheet_of, table_of
@@ -167,15 +167,13 @@ def _shown(room: Room, desk: FormDesk, lang: Lang) -> Shown:
     """The form's first page if its document is there unchanged."""
     source = room.review.source(desk.record.form_id)
     first = desk.record.pages[0] if desk.record.pages else 1
-    if source.document.media_type != PDF or not source.document.pages:
+    if not has_pages(source):
         return Shown(first, None, None)
-    if source.path is None:
-        return Shown(first, None, say("web.document_gone", lang))
     try:
         sizes = room.pictures.sizes(source)
     except DocumentError as error:
         return Shown(first, None, explain(error, lang))
-    except OSError:
+    if not sizes:
         return Shown(first, None, say("web.document_gone", lang))
     return Shown(first, sizes[first - 1] if first <= len(sizes) else None, None)
 
