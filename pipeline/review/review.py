@@ -21,7 +21,7 @@ from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.doing import Writer, events_for
 from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview, RoleOption
 from pipeline.review.numbers import dashboard_of
-from pipeline.review.opened import Opened, Readings, conflict, judged, opened
+from pipeline.review.opened import Opened, Readings, conflict, judged, opened, up_to_date
 from pipeline.review.queueing import first_of, neighbours_of, page_of
 from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours, QueueFilter, QueuePage
 from pipeline.review.requests import EditRequest
@@ -169,8 +169,8 @@ class Review:
     def preview_layout(self, key: str, roles: Mapping[int, Role], lang: Lang | None = None) -> LayoutPreview:
         """What confirming a layout with these roles (slot number → role) would do; nothing is changed.
 
-        At most 200 forms are tried. Raises ReviewError `review.no_such_layout`, UsageError for a slot or role that
-        cannot be.
+        At most 200 forms are tried, spread over all. Raises ReviewError `review.no_such_layout`, UsageError for a slot
+        or role that cannot be.
         """
         with self._lock:
             return self._layout(key).preview(roles, self._lang(lang))
@@ -269,7 +269,8 @@ class Review:
         return lang or self._session.lang
 
     def _opened(self, form_id: str) -> Opened:
-        return opened(self._store, self._library, self._readings, form_id)
+        form = opened(self._store, self._library, self._readings, form_id)
+        return up_to_date(form, self._readings, self._ways)
 
     def _desk(self, form: Opened, lang: Lang | None) -> FormDesk:
         record = form.record
@@ -285,7 +286,9 @@ class Review:
         made = judged(form, edits, self._ways)
         if not self._store.append(form.record.form_id, events, len(form.edits), made):
             raise conflict(self._opened(form.record.form_id), form.version)
-        return form.now(made, edits)
+        then = form.now(made, edits)
+        self._readings.note_fresh(then)
+        return then
 
     def _reshape(self, form: Opened, events: tuple[Edit, ...]) -> tuple[str, ...]:
         """Append events that change which forms there are, and finish the file; the other forms that it touched."""

@@ -163,8 +163,13 @@ class Queue(Connected):
         )
         return [Waiting(str(key), int(forms), int(waits)) for key, forms, waits in self._named(query, {})]
 
-    def forms_of_layout(self, layout_key: str, limit: int) -> list[str]:
-        """The ids of some forms of a layout, the most doubtful first."""
+    def places_of_layout(self, layout_key: str) -> list[tuple[str, int]]:
+        """Where the regions of a layout are: path and index, in their order."""
+        query = "SELECT path, region_index FROM regions WHERE layout_key = :key ORDER BY path, region_index"
+        return [(str(path), int(index)) for path, index in self._named(query, {"key": layout_key})]
+
+    def forms_of_layout(self, layout_key: str, limit: int = -1) -> list[str]:
+        """The ids of a layout's forms, the most doubtful first; at most `limit` of them if it is not negative."""
         query = f"SELECT form_id FROM queue WHERE layout_key = :key AND dropped = 0 ORDER BY {_KEY} LIMIT :limit"  # noqa: S608 - no value in it
         return [str(row[0]) for row in self._named(query, {"key": layout_key, "limit": limit})]
 

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.requests import Request
 
 from pipeline.catalogue import Lang, explain, say
+from pipeline.edits.values import NUMBERS
 from pipeline.read.picture import PageSize
 from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.layouts import SlotView
@@ -142,7 +143,7 @@ def _form(router: APIRouter, room: Room) -> None:
 
     @router.get("/forms/{form_id}/print")
     def printed(form_id: FormId, asked: Asked, voice: reader) -> HTMLResponse:
-        return drawn("print.html", room.review.form(form_id, voice.lang), asked, voice)
+        return drawn("print.html", room.review.form(form_id, voice.lang), asked, voice, numbers=NUMBERS)
 
 
 def _near(room: Room, form_id: str, wanted: QueueFilter) -> Neighbours:

@@ -141,7 +141,18 @@ def _effect_words(option: RoleOption, lang: Lang) -> str:
     effect = option.effect
     if effect is None:
         return ""
-    told = say("web.effect_option", lang, forms=effect.forms, now=effect.failing_now, then=effect.failing_then)
+    forms = say("web.forms", lang, count=effect.forms)
+    if effect.of > effect.forms:
+        forms = say("web.forms_of", lang, count=effect.forms, of=effect.of)
+    told = say(
+        "web.effect_option",
+        lang,
+        forms=forms,
+        held=effect.holding_now,
+        holding=effect.holding_then,
+        failed=effect.failing_now,
+        failing=effect.failing_then,
+    )
     if option.exchanged_with:
         columns = [str(number) for number in option.exchanged_with]
         return f"{say('web.effect_exchange', lang, columns=columns)} {told}"

@@ -48,15 +48,25 @@ const reload = (applied) => {
 
 const apply = () => whole(async () => {
   say(word('web.js_applying'));
-  reload(await (await post(api, { roles: roles(), version: Number(page.dataset.version) })).json());
+  reload(await (await post(api, { roles: roles(), version: Number(page.dataset.version), reason: at('reason').value.trim() })).json());
 });
 
 const back = (number) => whole(async () => {
   say(word('web.js_applying'));
-  reload(await (await post(`${api}/back`, { number, version: Number(page.dataset.version) })).json());
+  reload(await (await post(`${api}/back`, { number, version: Number(page.dataset.version), reason: at('reason').value.trim() })).json());
 });
 
-for (const one of selects) one.addEventListener('change', moved);
+// The column in hand lights up in the sample rows.
+function lightUp(slot) {
+  const cells = [...document.querySelectorAll('.samples [data-column]')];
+  for (const one of cells) one.classList.toggle('lit', slot !== '' && one.dataset.column === slot);
+  cells.find((one) => one.classList.contains('lit'))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+for (const one of selects) {
+  one.addEventListener('change', moved);
+  one.addEventListener('focus', () => lightUp(one.dataset.slot));
+}
 at('preview').addEventListener('click', preview);
 at('apply').addEventListener('click', apply);
 const all = (slot) => whole(async () => {

@@ -66,7 +66,9 @@ export class Viewer {
     const left = Math.min(...boxes.map((box) => box.left)), right = Math.max(...boxes.map((box) => box.right));
     if (where === 'start') this.canvas.scrollTop += top - frame.top - 64;
     else if (top < frame.top + 8 || bottom > frame.bottom - 8) this.canvas.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
-    if (left < frame.left + 8 || right > frame.right - 8) this.canvas.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
+    // As little sideways as shows the whole, and never past its beginning.
+    if (left < frame.left + 8) this.canvas.scrollLeft += left - frame.left - 8;
+    else if (right > frame.right - 8) this.canvas.scrollLeft += Math.min(right - frame.right + 8, left - frame.left - 8);
   }
 
   async turn(page) {
