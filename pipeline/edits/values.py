@@ -25,6 +25,7 @@ _BESIDE_A_LABEL = frozenset(
 """Fields that a line may print behind their label and a colon; an indicator's name keeps its ordinal: 指标1：……"""
 
 _YEARS = range(1950, 2100)
+_YEAR_DIGITS = 4
 _MINUS = ("-", "−", "－", "–", "—", "负")
 _QUOTED = 24
 
@@ -48,16 +49,16 @@ def typed(field: str, text: str) -> Value:
         raise ReviewError("review.nothing_typed")
     if name in CHOICES:
         if said not in CHOICES[name]:
-            raise ReviewError("review.no_choice", given=said, known=CHOICES[name])
+            raise ReviewError("review.no_choice", given=_shortened(said), known=CHOICES[name])
         return said
     if name in NUMBERS:
         amount = Amount.parse(said)
         if amount is None:
-            raise ReviewError("review.no_number", given=said)
+            raise ReviewError("review.no_number", given=_shortened(said))
         return amount.value
     if name == "fiscal_year":
-        if not said.isdecimal() or int(said) not in _YEARS:
-            raise ReviewError("review.no_year", given=said)
+        if len(said) != _YEAR_DIGITS or not said.isdecimal() or int(said) not in _YEARS:
+            raise ReviewError("review.no_year", given=_shortened(said))
         return int(said)
     if name in QUANTITIES:
         found = quantity(said)

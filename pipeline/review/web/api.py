@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Security
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.security import APIKeyHeader
+from pydantic import Field
 from starlette.requests import Request
 
 from pipeline.catalogue import Lang, explain, say
@@ -31,7 +32,7 @@ class EditCall(Record):
     """One edit of a form, and the version of the form that was looked at."""
 
     request: EditRequest
-    version: str
+    version: Annotated[str, Field(max_length=80)]
 
 
 class Roles(Record):

@@ -25,6 +25,7 @@ from schemas.errors import ConflictError, DocumentError
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _YEAR = 365 * 24 * 3600
 _MINUTE = 60
+_COUNT_DIGITS = 9
 _PER_PAGE = 50
 
 
@@ -221,7 +222,7 @@ def _layouts(router: APIRouter, room: Room) -> None:
 
 def _counts(done: str, lang: Lang) -> str | None:
     """What the last correction did, told on the page that follows it."""
-    counts = [int(part) for part in done.split("-") if part.isdecimal()]
+    counts = [int(part) for part in done.split("-") if part.isdecimal() and len(part) <= _COUNT_DIGITS]
     if len(counts) != 3:  # noqa: PLR2004 - files, accepted, review
         return None
     return say("web.layout_done", lang, files=counts[0], accepted=counts[1], review=counts[2])
