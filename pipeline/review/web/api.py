@@ -169,12 +169,19 @@ def _forms(router: APIRouter, room: Room) -> None:
     @router.get("/forms/{form_id}/pages/{page}", response_model=PageInfo)
     def page_info(form_id: FormId, page: PageNumber, lang: spoken) -> PageInfo | JSONResponse:
         """A page's size in points, and the address of its picture."""
-        sizes = room.pictures.sizes(room.review.source(form_id))
-        if page > len(sizes):
-            return JSONResponse({"detail": say("web.no_such_page", lang, page=page), "code": "web.no_such_page"}, 404)
-        size = sizes[page - 1]
-        where = f"/api/forms/{form_id}/pages/{page}.png"
-        return PageInfo(page=page, width=size.width, height=size.height, picture=where)
+        return _page_info(room, form_id, page, lang)
+
+
+def _page_info(room: Room, form_id: str, page: int, lang: Lang) -> PageInfo | JSONResponse:
+    """One page, or why there is none."""
+    sizes = room.pictures.sizes(room.review.source(form_id))
+    if page > len(sizes):
+        code = "web.no_such_page" if sizes else "web.document_gone"
+        told = say(code, lang, page=page) if sizes else say(code, lang)
+        return JSONResponse({"detail": told, "code": code}, 404)
+    size = sizes[page - 1]
+    where = f"/api/forms/{form_id}/pages/{page}.png"
+    return PageInfo(page=page, width=size.width, height=size.height, picture=where)
 
 
 def _layouts(router: APIRouter, room: Room) -> None:

@@ -74,12 +74,15 @@ export class Viewer {
   async turn(page) {
     const pages = Number(this.root.querySelector('#page-now').dataset.pages);
     if (page < 1 || page > pages || page === this.page) return;
+    const before = this.page;
     this.page = page;
     let found;
     try {
       found = await (await get(`${this.paper.dataset.pictures}/${page}`)).json();
     } catch (refused) {
       say(refused.message);
+      if (this.page === page) this.page = before;
+      if (refused.body.code === 'web.document_gone' && !this.asTable) this.toggleTable();
       return;
     }
     if (this.page !== page) return;
@@ -120,6 +123,12 @@ export class Viewer {
     this.paper.hidden = table;
     this.root.querySelector('#as-table').setAttribute('aria-pressed', String(table));
     this.#paint();
+  }
+
+  // The file went while its page was looked at: the table as it was read stands in.
+  #gone() {
+    say(word('web.document_gone'));
+    if (!this.asTable) this.toggleTable();
   }
 
   #source() {
@@ -168,6 +177,8 @@ export class Viewer {
     this.printed.addEventListener('click', (event) => { const cell = cellOf(event); if (cell) this.onCell(cell, event); });
     this.root.querySelector('#as-table')?.addEventListener('click', () => this.toggleTable());
     if (!this.paper) return;
+    this.picture.addEventListener('error', () => this.#gone());
+    if (this.picture.complete && !this.picture.naturalWidth) this.#gone();
     this.#pan(cellOf);
     this.canvas.addEventListener('wheel', (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
