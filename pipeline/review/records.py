@@ -139,7 +139,7 @@ class DayCount(Record):
     """What a day saw."""
 
     day: str
-    """YYYY-MM-DD, UTC."""
+    """YYYY-MM-DD, as the clock on this machine shows it."""
     settled: int
     """Forms settled that day by a person and still settled."""
     edits: int

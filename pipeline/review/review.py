@@ -11,7 +11,7 @@ from uuid import uuid4
 from pipeline.batch import Batch
 from pipeline.batch.digest import conditions
 from pipeline.catalogue import Lang, say
-from pipeline.edits.effective import RESHAPING
+from pipeline.edits.effective import RESHAPING, is_settled
 from pipeline.edits.wording import field_words
 from pipeline.export.csv_files import csv_lines, write_log
 from pipeline.export.log import log_of
@@ -275,7 +275,8 @@ class Review:
     def _desk(self, form: Opened, lang: Lang | None) -> FormDesk:
         record = form.record
         drawn = form.beside.by_rules == "accepted" and lot_of(record.form_id) < self._share
-        return desk_of(form, self._lang(lang), sampled=drawn and not form.dropped)
+        waits = record.status == "accepted" and not form.dropped and not is_settled(form.edits)
+        return desk_of(form, self._lang(lang), sampled=drawn and waits)
 
     def _written_by(self, author: str | None) -> Writer:
         return self._writer if author is None else Writer(author, self._writer.now, self._writer.new_id)

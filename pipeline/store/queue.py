@@ -203,12 +203,10 @@ class Queue(Connected):
         query = f"SELECT form_id, layout_key, changed FROM queue WHERE twin = 0 AND {_STATUS['settled']}"  # noqa: S608 - no value in it
         return [(str(form), str(layout), bool(changed)) for form, layout, changed in self._named(query, {})]
 
-    def settled_days(self) -> dict[str, int]:
-        """How many forms a person settled, by day."""
-        query = (
-            f"SELECT substr(settled_at, 1, 10), COUNT(*) FROM queue WHERE twin = 0 AND {_STATUS['settled']} GROUP BY 1"  # noqa: S608 - no value in it
-        )
-        return {str(day): int(number) for day, number in self._named(query, {}) if day}
+    def settled_at(self) -> list[str]:
+        """When each form was settled that a person settled."""
+        query = f"SELECT settled_at FROM queue WHERE twin = 0 AND {_STATUS['settled']} AND settled_at <> ''"  # noqa: S608 - no value in it
+        return [str(at) for (at,) in self._named(query, {})]
 
     def form_names(self) -> dict[str, Named]:
         """What every form is called and where it stands, by its id."""

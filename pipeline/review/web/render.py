@@ -23,7 +23,9 @@ THEME_COOKIE = "hedui_theme"
 
 # Sentences that a script says: they go out with every page.
 _SCRIPT_WORDS = ("web.js_", "web.theme_", "web.state_")
-_SCRIPT_WORDS_TOO = frozenset({"web.page_of", "web.picture_of", "web.accept", "web.save", "web.document_gone"})
+_SCRIPT_WORDS_TOO = frozenset(
+    {"web.page_of", "web.picture_of", "web.accept", "web.save", "web.document_gone", "web.joint"}
+)
 
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 

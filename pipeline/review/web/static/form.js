@@ -116,7 +116,8 @@ function step(by) {
 async function done(request, why = reason.text) {
   const result = await actions.edit(reason.with(request, why));
   reason.clear();
-  const holds = word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block });
+  const warned = desk.cards.filter((card) => !card.blocks && !card.confirmed).length;
+  const holds = word(desk.equations_block ? 'web.js_fail' : warned ? 'web.js_warned' : 'web.js_hold', { count: desk.equations_block || warned });
   const told = word('web.js_done', { done: result.words, holds });
   say(told);
   if (result.others.length) {
