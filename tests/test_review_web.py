@@ -279,7 +279,8 @@ def test_a_wrong_column_is_settled_once_for_many_forms_and_can_be_put_back(
         page.goto(f"{served.base}/layouts/{key}")
         page.locator('select[data-slot="19"]').select_option("target")
         page.locator('select[data-slot="20"]').select_option("actual")
-        page.locator("#preview").click()
+        page.locator("#apply").click()  # what was changed is shown first
+        expect(page.locator("#said")).to_contain_text("再按一次")
         expect(page.locator("#effect")).to_contain_text("18 张表有变化")
         assert targets(served)[0] == "53.00(人)"
         page.locator("#apply").click()

@@ -100,6 +100,27 @@ def test_a_refresh_comes_back_to_the_field(served: Served, open_review: Open) ->
     assert focused(page) == "card-1"
 
 
+def test_a_window_that_is_come_back_to_is_up_to_date(served: Served, open_review: Open) -> None:
+    """Another window settled a field meanwhile: told at once, the field in focus and what was typed there stay."""
+    first = open_review(served)
+    form_id = form_named(served, VIDEO)
+    opened(first, served, form_id)
+    second = first.context.new_page()
+    opened(second, served, form_id)
+    field(first, "/grade").fill("良好")
+    second.keyboard.press("j")
+    second.keyboard.press("Enter")
+    expect(second.locator("#history-count")).to_have_text("1")
+    expect(first.locator("#history-count")).to_have_text("0")
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(first.locator("#history-count")).to_have_text("1")
+    expect(first.locator("#said")).to_contain_text("在另一个窗口或版式页改过")
+    assert (focused(first), field(first, "/grade").input_value()) == ("/grade", "良好")
+    first.keyboard.press("Enter")
+    expect(first.locator("#history-count")).to_have_text("2")
+    assert record(served, form_id).form.grade == "良好"
+
+
 def test_regions_are_joined_split_and_dropped_by_key(served: Served, open_review: Open) -> None:
     """Alt+J makes one form of two; Alt+C and Enter in a field parts it there; Alt+N takes it out; U brings it back."""
     page = open_review(served)

@@ -109,6 +109,11 @@ class Review:
         with self._lock:
             return self._desk(self._opened(form_id), lang)
 
+    def version(self, form_id: str) -> str:
+        """The version that a form is at; raises ReviewError `review.no_such_form`."""
+        with self._lock:
+            return opened(self._store, self._library, self._readings, form_id).version
+
     def source(self, form_id: str) -> Source:
         """The document of a form; raises ReviewError `review.no_such_form`."""
         with self._lock:

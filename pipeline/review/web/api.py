@@ -35,6 +35,12 @@ class EditCall(Record):
     version: Annotated[str, Field(max_length=80)]
 
 
+class Version(Record):
+    """What a form is at; opaque."""
+
+    version: str
+
+
 class Roles(Record):
     """The roles of a layout's columns, by number."""
 
@@ -136,6 +142,11 @@ def _forms(router: APIRouter, room: Room) -> None:
     def form(form_id: FormId, lang: spoken) -> FormDesk:
         """One form: fields, doubts, failed equations, cells, history."""
         return room.review.form(form_id, lang)
+
+    @router.get("/forms/{form_id}/version")
+    def version(form_id: FormId) -> Version:
+        """The version that a form is at: another than a window shows if somebody changed it since."""
+        return Version(version=room.review.version(form_id))
 
     @router.get("/forms/{form_id}/neighbours")
     def neighbours(form_id: FormId, asked: Asked) -> Neighbours:

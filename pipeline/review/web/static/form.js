@@ -266,7 +266,6 @@ function spare(on) {
   at('show-spare')?.setAttribute('aria-pressed', String(root.classList.toggle('all', on)));
 }
 
-// Focus, typing, mouse
 root.addEventListener('focusin', (event) => {
   const target = event.target;
   if (target.matches('.field, .loose-doubt')) {
@@ -317,7 +316,6 @@ root.addEventListener('click', (event) => {
   else if (presses[button.id]) actions.then(presses[button.id]);
 });
 
-// Keys
 const inField = {
   Enter: () => { if (now && (fields.drafts.has(now) || doubt(now))) actions.then(() => accept()); else step(1); },
   Escape: () => {
@@ -385,6 +383,7 @@ document.addEventListener('keydown', (event) => {
   else if (outside[event.key] && !(event.shiftKey && event.key !== '+')) take(outside[event.key]);
 });
 
+document.addEventListener('visibilitychange', () => { if (!document.hidden) actions.then(async () => { if (await actions.look() && now) goTo(now, false); }); });
 // Leaving with something typed and not saved is asked about by the browser itself.
 window.addEventListener('beforeunload', (event) => { if (fields.drafts.size) event.preventDefault(); });
 
