@@ -89,7 +89,7 @@ class LayoutItem(Record):
     forms: int
     """Stored forms of this layout."""
     waiting: int
-    """Those of them that are in review."""
+    """Those of them that are in review and wait for its confirmation."""
 
 
 class QueuePage(Record):
