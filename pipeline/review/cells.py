@@ -18,12 +18,9 @@ def where_of(form: Opened, cell: str, lang: Lang) -> str:
     """The page, the cell of a workbook, or the row of a document without pages."""
     place = form.places.get(cell)
     span = place.spans[0] if place is not None and place.spans else None
-    row = _ROW.search(cell)
-    if isinstance(span, PageSpan):
-        if form.record.document.pages:
-            return say("export.page", lang, page=span.page)
-    elif "!" in cell or row is None:
-        return say("review.cell", lang, cell=cell)
+    if isinstance(span, PageSpan) and form.record.document.pages:
+        return say("export.page", lang, page=span.page)
+    row = None if "!" in cell else _ROW.search(cell)
     return say("review.cell", lang, cell=cell) if row is None else say("review.row", lang, row=row[1] or row[2])
 
 
