@@ -80,10 +80,10 @@ def read_into(folder: Path, files: Sequence[Path], *, confirm: bool) -> Stored:
 
 
 @contextmanager
-def serving(stored: Stored) -> Iterator[Served]:
-    """`hedui review` over a store, stopped by the signal that Ctrl-C sends."""
+def serving(stored: Stored, *more: str) -> Iterator[Served]:
+    """`hedui review` over a store, `more` behind its call; stopped by the signal that Ctrl-C sends."""
     call = [*_HEDUI, "review", str(stored.out), "--port", "0", "--author", "li"]
-    call += ["--templates", str(stored.library), "--lang", "zh"]
+    call += ["--templates", str(stored.library), "--lang", "zh", *more]
     with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8") as server:  # noqa: S603 - hedui itself
         line = server.stdout.readline().strip() if server.stdout is not None else ""
         if not line.startswith("http"):

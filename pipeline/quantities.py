@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, get_args
 
-from schemas.amount import has_marks, is_not_available, normalised
+from schemas.amount import has_marks, is_not_available, is_too_long, normalised
 from schemas.form import Operator, Quantity
 
 Part = Literal["operator", "value", "unit"]
@@ -51,6 +51,7 @@ def quantity(text: str) -> Quantity | None:
     if (
         found is None
         or has_marks(text)
+        or is_too_long(found["number"])
         or _DATE.fullmatch(normalised(text))
         or _YEAR_AFTER_SIGN.fullmatch(found["number"] + found["rest"])
     ):

@@ -9,6 +9,9 @@ from schemas.base import PrintedDecimal, Record
 
 _GROUPED = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
+MOST_DIGITS = 20
+"""No account has a number of more digits; sums of shorter ones are exact in `decimal`'s 28."""
+
 _APART = re.compile(r"\d[^\S\r\n]+\d")
 
 NOT_AVAILABLE = frozenset({"", "-", "—", "–", "/", "——", "--", "－"})
@@ -28,7 +31,8 @@ class Amount(Record):
         """The number that `raw` is after NFKC and without whitespace; None if it is anything else.
 
         Separators must group by three (`7,00.0` is malformed and stays text). A line break inside is a wrap of
-        the cell; a space between two digits stands between two numbers (`10 20`).
+        the cell; a space between two digits stands between two numbers (`10 20`). More than MOST_DIGITS digits are
+        no number of an account.
         """
         return _parsed(raw)
 
@@ -41,12 +45,17 @@ def _parsed(raw: str) -> Amount | None:
     text = "".join(unicodedata.normalize("NFKC", raw).split()).replace("−", "-")
     percent = text.endswith("%")
     body = text[:-1] if percent else text
-    if not _GROUPED.fullmatch(body):
+    if not _GROUPED.fullmatch(body) or is_too_long(body):
         return None
     value = Decimal(body.replace(",", ""))
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
     return Amount(raw=raw, value=value, decimals=decimals, percent=percent)
+
+
+def is_too_long(number: str) -> bool:
+    """True if a text of digits has more of them than any number of an account."""
+    return len(number) > MOST_DIGITS and sum(char.isdecimal() for char in number) > MOST_DIGITS
 
 
 def has_marks(text: str) -> bool:

@@ -91,6 +91,7 @@ def test_one_number_with_operator_and_unit(text: str, operator: Operator | None,
         "有效保障",
         "无",
         "定性",
+        "≥" + "9" * 21,
     ],
 )
 def test_dates_ranges_malformed_numbers_and_other_words_are_text(text: str) -> None:

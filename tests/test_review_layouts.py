@@ -1,5 +1,6 @@
 """A layout is settled once for all its forms: what every alternative would do, a preview, a correction, and back."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from reviewed import SOUND, as_read, form_ids, own_copy, read_report, reviewing
 from pipeline.review.layouts import LayoutPage, RoleOption, SlotView
 from pipeline.review.requests import Settle, SetValue
 from pipeline.review.review import Review
+from pipeline.review.trying import MOST_TRIED, spread
+from pipeline.store import Store
 from schemas.errors import ConflictError, ReviewError, UsageError
 from schemas.reading import Role
 
@@ -67,7 +70,53 @@ def test_page_shows_columns_readings_and_samples(unconfirmed: Path, tmp_path: Pa
     budget = slot(page, "年初预算数")
     assert (budget.role, budget.role_words, budget.section_words) == ("initial_budget", "年初预算数", "资金栏")
     assert [reading.words for reading in budget.readings if reading.source == "lexicon"] == ["词表：年初预算数"]
-    assert (len(page.sample_forms), page.samples[0][0]) == (5, "年度资金总额：")
+    assert len(page.sample_forms) == 5
+    funds, indicators = page.samples
+    assert (funds.headers[1], funds.slots[:2]) == ("年初预算数", (0, budget.number))
+    assert [row[:2] for row in funds.rows] == [("年度资金总额：", "615.90"), ("其中：当年财政拨款", "615.90")]
+    assert [row[2] for row in indicators.rows] == ["聘用人员总数", "一网统管工作质量"]
+
+
+def test_every_column_and_label_shows_what_stands_there(review: Review) -> None:
+    """Values of several forms, each once; a label's own value; the numbers of a row of funds in one text."""
+    page = only_layout(review)
+    assert slot(page, "年初预算数").values == ("615.90", "0.00", "167.00")
+    assert slot(page, "项目名称", "field").values[0] == "政府聘用辅助人员经费"
+    assert slot(page, "年度资金总额：", "fund_row").values[0] == "615.90 · 615.90 · 615.14 · 10.00 · 99.87 · 9.99"
+    assert all(len(value) <= 61 for one in page.slots for value in one.values)
+    assert max(len(one.values) for one in page.slots) == 3
+
+
+def test_of_very_many_forms_so_many_are_tried_as_stand_evenly_among_them() -> None:
+    """The first, and then at even distances; all of them where there are few."""
+    assert spread(range(10), 4) == [0, 2, 5, 7]
+    assert spread("abc", 4) == ["a", "b", "c"]
+    assert len(set(spread(range(5004), MOST_TRIED))) == 200
+
+
+def test_layout_settled_from_another_folder_shows_and_saves_its_forms_as_they_now_read(
+    read: Path, tmp_path: Path
+) -> None:
+    """Two folders share a library; a row of funds becomes an extra in one: the other's forms follow when opened."""
+    one, two = own_copy(read, tmp_path / "one"), own_copy(read, tmp_path / "two")
+    shutil.copy(one / "library.db", two / "library.db")
+    with reviewing(one) as first:
+        page = only_layout(first)
+        other = slot(page, "其他资金", "fund_row")
+        first.apply_layout(page.item.key, {other.number: "extra"}, page.version)
+        expected = first.form(form_ids(first)[SOUND]).record.form
+    assert len(expected.funds) == 3
+    shutil.copy(one / "library.db", two / "library.db")
+    with reviewing(two) as second:
+        desk = second.form(form_ids(second)[SOUND])
+        assert (desk.record.form, len([row for row in desk.rows if row.table == "funds"])) == (expected, 3)
+        assert any("这个版式在别处改过" in note for note in desk.notes)
+        done = second.edit(desk.record.form_id, SetValue(pointer="/grade", text="良"), desk.version)
+        assert not any("这个版式在别处改过" in note for note in done.desk.notes)
+        with Store.open(second.folder, "read") as store:
+            kept = store.form(desk.record.form_id)
+    assert kept is not None
+    assert (kept.form.funds, kept.form.grade) == (expected.funds, "良")
 
 
 def test_every_alternative_says_what_it_would_do_to_the_equations(review: Review) -> None:

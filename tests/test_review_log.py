@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import openpyxl
 import pytest
-from reviewed import DISCREPANCY, SOUND, card, form_ids, own_copy, read_report, reviewing
+from reviewed import DISCREPANCY, SOUND, card, form_ids, own_copy, read_report, reviewing, session
 
 from pipeline.catalogue import codes
 from pipeline.confidence import _SIGNALS
@@ -121,6 +122,24 @@ def test_dashboard_tells_agreement_of_the_sample_and_errors(review: Review) -> N
     assert [(row.count, row.of) for row in told.by_family] == [(1, 4)]
     assert [(day.day, day.settled, day.edits) for day in told.days] == [("2026-03-01", 4, 6)]
     assert told.median_seconds == 0.5
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the clock of this system cannot be set for one test")
+def test_a_day_is_that_of_the_clock_on_the_wall(read: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """23:30 UTC is the next morning in China: settled and edited on the second of March."""
+    folder = own_copy(read, tmp_path)
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        with Review.open(
+            folder / "out", session(folder), author="li", now=lambda: "2026-03-01T23:30:00.000+00:00"
+        ) as review:
+            form_id = form_ids(review)[SOUND]
+            review.edit(form_id, Settle(), review.form(form_id).version)
+            assert [(day.day, day.settled, day.edits) for day in review.dashboard().days] == [("2026-03-02", 1, 1)]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

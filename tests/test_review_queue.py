@@ -1,5 +1,6 @@
 """The queue: what waits for a person, the most doubtful first, counted under every filter; stores of before."""
 
+import base64
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -46,6 +47,11 @@ def indexes(page: QueuePage) -> list[int]:
 def counts(page: QueuePage, facet: str) -> dict[str, int]:
     """The counts of one filter."""
     return {count.value: count.forms for name, found in page.counts.items() if name == facet for count in found}
+
+
+def _cursor(text: str) -> str:
+    """A cursor that holds this text."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 def test_open_forms_come_with_their_reasons_in_words(review: Review) -> None:
@@ -111,8 +117,29 @@ def test_pages_go_on_where_the_last_one_ended(review: Review) -> None:
         if cursor is None:
             break
     assert (seen, positions) == (whole, [0, 5, 10, 15])
-    with pytest.raises(ReviewError):
-        review.queue(wanted, "no cursor")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "no cursor",
+        "é",
+        _cursor('["a", "b"]'),
+        _cursor('[NaN, "", "", 0]'),
+        _cursor('[1e999, "", "", 0]'),
+        _cursor(f'[{10**400}, "", "", 0]'),
+        _cursor(f'[1, "", "", {2**63}]'),
+        _cursor('[1, "", "", -1]'),
+        _cursor('[1, "\\ud800", "", 0]'),
+        _cursor("[" * 100_000),
+        "A" * 5,
+    ],
+)
+def test_cursor_that_no_page_gave_is_refused(review: Review, cursor: str) -> None:
+    """Typed, cut short, or made to hurt: numbers beyond SQLite's, text that is none, a nest without a bottom."""
+    with pytest.raises(ReviewError) as refused:
+        review.queue(QueueFilter(status="all"), cursor)
+    assert refused.value.code == "review.bad_cursor"
 
 
 def test_neighbours_are_those_of_the_filter(review: Review) -> None:

@@ -109,6 +109,20 @@ def test_part_that_is_no_form_of_its_own_stays_at_hand(review: Review) -> None:
     assert as_read(review.edit(form_id, Undo(), done.desk.version).desk) == as_read(before)
 
 
+def test_form_that_was_joined_split_and_then_dropped_is_shown_as_it_was_dropped(review: Review) -> None:
+    """What is set aside has the rows that it had last, not those of the region as read; undo brings them back."""
+    form_id = form_ids(review)[SOUND]
+    done = review.edit(form_id, JoinNext(), review.form(form_id).version)
+    last = next(view for view in reversed(done.desk.fields) if view.pointer.endswith("/name"))
+    done = review.edit(form_id, SplitForm(cell=last.cells[0]), done.desk.version)
+    rows = [(row.table, row.title) for row in done.desk.rows]
+    assert len([table for table, _ in rows if table == "funds"]) == 8
+    done = review.edit(form_id, NoForm(), done.desk.version)
+    assert (done.desk.dropped, [(row.table, row.title) for row in done.desk.rows]) == (True, rows)
+    done = review.edit(form_id, Undo(), done.desk.version)
+    assert (done.desk.dropped, [(row.table, row.title) for row in done.desk.rows]) == (False, rows)
+
+
 def test_values_a_person_gave_outlive_joining_and_its_undo(review: Review) -> None:
     """Rows keep their ids in the joined form: an edit made before is still there, on the same row."""
     form_id = form_ids(review)[SOUND]

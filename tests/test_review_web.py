@@ -9,7 +9,7 @@ from browsing import VIDEO, Keyboard, cell_of, click_cell, field, focused, form_
 from conftest import Open
 from playwright.sync_api import expect
 
-from eval.reviewing import Served, Stored, hedui, read_into, serving
+from eval.reviewing import REPORT, Served, Stored, hedui, read_into, serving
 from pipeline.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -279,7 +279,8 @@ def test_a_wrong_column_is_settled_once_for_many_forms_and_can_be_put_back(
         page.goto(f"{served.base}/layouts/{key}")
         page.locator('select[data-slot="19"]').select_option("target")
         page.locator('select[data-slot="20"]').select_option("actual")
-        page.locator("#preview").click()
+        page.locator("#apply").click()  # what was changed is shown first
+        expect(page.locator("#said")).to_contain_text("再按一次")
         expect(page.locator("#effect")).to_contain_text("18 张表有变化")
         assert targets(served)[0] == "53.00(人)"
         page.locator("#apply").click()
@@ -359,6 +360,27 @@ def test_a_document_that_changed_since_is_not_shown(served: Served, open_review:
     expect(page.locator(".viewer .note")).to_contain_text("原文件已移动或有改动")
     expect(page.locator("#printed td").first).to_be_visible()
     assert page.request.get(f"{served.base}/api/forms/{form.form_id}/pages/1.png").status == 404
+
+
+def test_a_document_that_goes_while_it_is_looked_at_gives_way_to_its_table(
+    served: Served, open_review: Open, tmp_path: Path
+) -> None:
+    """The file is deleted under an open page: the next page turned to is told to be gone, the table stands there."""
+    here = tmp_path / "here.pdf"
+    here.write_bytes(REPORT.read_bytes())
+    with Store.open(served.stored.out, "run") as store:
+        form = next(form for form in store.forms() if len(form.pages) > 1)
+        run = store.run(form.document.path)
+        assert run is not None
+        store.put_run(run, here)
+    page = open_review(served)
+    opened(page, served, form.form_id)
+    expect(page.locator("#picture")).to_be_visible()
+    here.unlink()
+    page.locator("#page-after").click()
+    expect(page.locator("#said")).to_contain_text("原文件已移动或有改动")
+    expect(page.locator("#printed td").first).to_be_visible()
+    expect(page.locator("#picture")).to_be_hidden()
 
 
 def test_the_audit_log_is_downloaded_as_csv(served: Served, open_review: Open) -> None:

@@ -225,6 +225,7 @@ def test_everything_the_app_does_is_described(inside: Client) -> None:
         "/api/forms/{form_id}/neighbours",
         "/api/forms/{form_id}/pages/{page}",
         "/api/forms/{form_id}/pages/{page}.png",
+        "/api/forms/{form_id}/version",
         "/api/layouts",
         "/api/layouts/{key}",
         "/api/layouts/{key}/back",

@@ -1,12 +1,16 @@
 """Claims about what a reviewer sees in a real browser; nothing here changes the results, so one server serves all."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import VIDEO, cell_of, field, focused, form_named, opened, record
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from eval.reviewing import Served, Stored, entered, serving
+from eval.reviewing import Served, Stored, entered, read_into, serving
+
+FAMILIES = Path(__file__).parent.parent / "eval" / "data" / "families"
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,26 @@ def test_the_page_turns_zooms_and_follows_the_field(served: Served, page: Page) 
     expect(page.locator("#paper")).to_have_attribute("data-page", str(pages[0]))
 
 
+def test_the_page_is_dragged_about(served: Served, page: Page) -> None:
+    """At twice its size the paper follows the mouse, and a drag picks no cell; Esc and 0 fit it again."""
+    opened(page, served, form_named(served, VIDEO))
+    for _ in range(3):
+        page.locator("#zoom-in").click()
+    expect(page.locator("#zoom-now")).to_have_text("200%")
+    place = "(one => [one.scrollLeft, one.scrollTop])(document.getElementById('canvas'))"
+    left, top = page.evaluate(place)
+    frame = page.locator("#canvas").bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + 300, frame["y"] + 300)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 240, frame["y"] + 220, steps=4)
+    page.mouse.up()
+    assert page.evaluate(place) == [left + 60, top + 80]
+    assert focused(page) == "zoom-in"
+    page.keyboard.press("0")
+    expect(page.locator("#zoom-now")).to_have_text("100%")
+
+
 def test_the_queue_holds_the_names_before_any_script_runs(served: Served, page: Page) -> None:
     """The HTML itself carries the most doubtful forms, and filters are links with their counts."""
     html = page.request.get(f"{served.base}/").text()
@@ -94,6 +118,25 @@ def test_the_queue_holds_the_names_before_any_script_runs(served: Served, page: 
     page.keyboard.press("Enter")
     expect(page.locator("#items .name")).to_have_count(1)
     assert "status=accepted" in page.url
+
+
+def test_every_filter_leads_to_as_many_forms_as_it_says(tmp_path: Path, browser: Browser) -> None:
+    """Departments, rules, reasons, fields, documents, statuses of four layouts: each link's count is what it shows."""
+    files = [FAMILIES / name for name in ("B/b-table.html", "C/c-word.docx", "D/d-plain.pdf", "A1/a1-two-scores.xlsx")]
+    with serving(read_into(tmp_path, files, confirm=False)) as served:
+        page = entered(browser, served)
+        links = page.eval_on_selector_all(
+            ".filters nav a:not([aria-current])",
+            "all => all.map(one => [one.getAttribute('href'), one.querySelector('.count').textContent])",
+        )
+        assert {href.partition("=")[0] for href, _ in links} == {
+            "/?status", "/?reason", "/?rule", "/?field", "/?department", "/?document",
+        }  # fmt: skip
+        for href, count in links:
+            shown = page.request.get(served.base + href).text()
+            found = re.search(r'<span class="count">(\d+) 张表</span></h1>', shown)
+            assert (href, found[1] if found else None) == (href, count)
+        page.context.close()
 
 
 def test_the_language_is_switched_and_kept(served: Served, page: Page) -> None:

@@ -55,6 +55,7 @@ def test_float_is_refused() -> None:
         ("130.9\n3", "130.93", 2),
         ("-5.0", "-5.0", 1),
         ("100%", "100", 0),
+        ("12,345,678,901,234,567,890", "12345678901234567890", 0),
     ],
 )
 def test_amount_is_read_as_printed(raw: str, value: str, decimals: int) -> None:
@@ -64,7 +65,9 @@ def test_amount_is_read_as_printed(raw: str, value: str, decimals: int) -> None:
     assert (format(amount.value, "f"), amount.decimals) == (value, decimals)
 
 
-@pytest.mark.parametrize("raw", ["7,00.0", "10 20", "1\u30005", "1.2.3", "≥5", "5人", "", "-", "1,0000", "NaN", "1e5"])
+@pytest.mark.parametrize(
+    "raw", ["7,00.0", "10 20", "1\u30005", "1.2.3", "≥5", "5人", "", "-", "1,0000", "NaN", "1e5", "1" * 21]
+)
 def test_malformed_number_is_not_repaired(raw: str) -> None:
     """What is not exactly one well-formed number is no Amount."""
     assert Amount.parse(raw) is None

@@ -31,6 +31,11 @@ def effective(events: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(event for event in events if event.kind != "undo" and event.edit_id not in gone)
 
 
+def is_settled(events: Sequence[Edit]) -> bool:
+    """Whether a person settled the form and did not take that back."""
+    return any(event.kind == "settle" for event in effective(events))
+
+
 def form_digest(form: SelfEvaluation) -> str:
     """What a settled form held: a person's word holds for these values and no others."""
     return hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""One page of a PDF file becomes a PNG as a reader sees it, in the same points that evidence counts in."""
+"""One page of a PDF or picture file becomes a PNG as a reader sees it, in the same points that evidence counts in."""
 
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -28,25 +28,35 @@ class PageSize(NamedTuple):
     height: float
 
 
-def page_sizes(path: Path) -> tuple[PageSize, ...]:
-    """The size of every page; raises LockedDocument, DamagedDocument, OSError."""
-    with _opened(path) as document:
-        return tuple(PageSize(page.rect.width, page.rect.height) for page in document)
+def page_sizes(path: Path, filetype: str = "pdf") -> tuple[PageSize, ...]:
+    """The size of every page; `filetype` as in `page_pixels`. Raises LockedDocument, DamagedDocument, OSError."""
+    with _opened(path, filetype) as document:
+        try:
+            return tuple(PageSize(page.rect.width, page.rect.height) for page in document)
+        except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
+            raise DamagedDocument(_damaged(filetype)) from None
 
 
-def picture(path: Path, number: int, zoom: float) -> Picture:
+def picture(path: Path, number: int, zoom: float, filetype: str = "pdf") -> Picture:
     """Page `number`, counted from 1, at `zoom` pixels a point; raises LockedDocument, DamagedDocument, OSError."""
-    with _opened(path) as document:
+    with _opened(path, filetype) as document:
         if not 1 <= number <= document.page_count:
             raise DamagedDocument("errors.damaged_page", page=number)
         try:
             page = document[number - 1]
             size = page.rect
             scale = min(zoom, (MOST_PIXELS / max(1.0, size.width * size.height)) ** 0.5)
+            if filetype != "pdf":  # a picture holds no more than its own dots
+                scale = min(scale, max((_density(found) for found in page.get_image_info()), default=scale))
             pixels = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
             return Picture(pixels.tobytes("png"), size.width, size.height)
-        except (RuntimeError, ValueError):
+        except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
             raise DamagedDocument("errors.damaged_page", page=number) from None
+
+
+def _damaged(filetype: str) -> str:
+    """The code of the sentence for a file that cannot be opened."""
+    return "errors.damaged_pdf" if filetype == "pdf" else "formats.damaged_picture"
 
 
 def _opened(path: Path, filetype: str = "pdf") -> pymupdf.Document:
@@ -54,8 +64,10 @@ def _opened(path: Path, filetype: str = "pdf") -> pymupdf.Document:
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
         document = pymupdf.open(path, filetype=filetype)
+    except pymupdf.FileNotFoundError:
+        raise FileNotFoundError(path) from None
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError, ValueError):
-        raise DamagedDocument("errors.damaged_pdf" if filetype == "pdf" else "formats.damaged_picture") from None
+        raise DamagedDocument(_damaged(filetype)) from None
     if document.needs_pass:
         document.close()
         raise LockedDocument("errors.locked_pdf")

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from pipeline.catalogue import Lang, say
-from pipeline.checks.wording import name, name_all, render, render_diagnosis, render_reason
+from pipeline.checks.wording import name, name_all, render_diagnosis, render_reason
 from pipeline.edits.rows import spot_of
 from pipeline.edits.values import NEVER_NULL
 from pipeline.edits.word import can_confirm, finding_id, is_confirmed
+from pipeline.review.cells import all_words_of, told, where_of
 from pipeline.review.desk import Doubt, EquationCard, FieldView, Guess, Operand
 from pipeline.review.opened import Opened
 from pipeline.review.requests import AcceptField, NotInForm, SetValue
@@ -17,14 +18,19 @@ from schemas.decision import Reason
 
 _FAILED = frozenset({"source_discrepancy", "misread_suspected"})
 _WEIGHT = {"error": 0, "warning": 1, "information": 2}
-_SETTLED_HERE = frozenset({"readings_disagree", "undiscriminated", "single_reading", "layout_proposed"})
+_SETTLED_HERE = frozenset(
+    {"readings_disagree", "undiscriminated", "single_reading", "layout_proposed", "numbers_not_conserved"}
+)
+
+
+def is_failed(finding: Finding) -> bool:
+    """Whether a finding is a card; the others are told and ask nothing."""
+    return finding.verdict in _FAILED and finding.severity != "information"
 
 
 def failed(form: Opened) -> list[Finding]:
     """The findings that failed and are more than information, errors first."""
-    found = [
-        finding for finding in form.record.findings if finding.verdict in _FAILED and finding.severity != "information"
-    ]
+    found = [finding for finding in form.record.findings if is_failed(finding)]
     return sorted(found, key=lambda finding: _WEIGHT[finding.severity])
 
 
@@ -45,7 +51,7 @@ def _card(form: Opened, finding: Finding, lang: Lang, fields: Mapping[str, Field
         finding_id=finding_id(finding, form.rows),
         rule=finding.rule,
         name=say(f"checks.name_{finding.rule}", lang),
-        message=render(finding, lang),
+        message=told(form, finding, lang),
         severity=finding.severity,
         verdict=finding.verdict,
         printed=finding.printed,
@@ -59,10 +65,12 @@ def _card(form: Opened, finding: Finding, lang: Lang, fields: Mapping[str, Field
     )
 
 
-def told_reason(reason: Reason, lang: Lang) -> str:
+def told_reason(form: Opened, reason: Reason, lang: Lang) -> str:
     """Why a form waits, with what to do about it on this page; elsewhere a command of hedui is the remedy."""
-    if reason.code in _SETTLED_HERE:
-        return say(f"review.told_{reason.code}", lang, fields=name_all(reason.fields, lang))
+    if reason.code in _SETTLED_HERE and (reason.fields or reason.code != "numbers_not_conserved"):
+        cells = bool(reason.fields) and not reason.fields[0].startswith("/")
+        fields = all_words_of(form, reason.fields, lang) if cells else name_all(reason.fields, lang)
+        return say(f"review.told_{reason.code}", lang, fields=fields)
     return render_reason(reason.model_copy(update={"message": ""}), lang)
 
 
@@ -73,7 +81,7 @@ def _operands(form: Opened, finding: Finding, lang: Lang, fields: Mapping[str, F
         place = form.places.get(pointer)
         yield Operand(
             pointer=pointer,
-            where=name(pointer, lang),
+            where=name(pointer, lang) if pointer.startswith("/") else where_of(form, pointer, lang),
             text=view.text if view is not None else place.text if place is not None else None,
             is_result=at == 0 and finding.computed is not None,
             spans=view.spans if view is not None else place.spans if place is not None else (),
@@ -122,19 +130,19 @@ def _doubt(form: Opened, number: int, place: str, lang: Lang, cards: list[tuple[
     reasons = [reason for reason in form.record.decision.reasons if place in reason.fields]
     spot = spot_of(place, form.rows)
     sentences: dict[tuple[str | None, tuple[str, ...]], str]
-    sentences = {(finding.rule, finding.fields): render(finding, lang) for _, finding in cards}
-    told = [
+    sentences = {(finding.rule, finding.fields): told(form, finding, lang) for _, finding in cards}
+    why = [
         sentences.get((reason.rule, reason.fields), reason.message)
         if reason.code == "rule_failed"
-        else told_reason(reason.model_copy(update={"fields": (place,)}), lang)
+        else told_reason(form, reason.model_copy(update={"fields": (place,)}), lang)
         for reason in reasons
     ]
     return Doubt(
         number=number,
         pointer=place,
-        where=name(place, lang) if spot is not None else say("review.cell", lang, cell=place),
+        where=name(place, lang) if spot is not None else where_of(form, place, lang),
         codes=tuple(dict.fromkeys(reason.code for reason in reasons)),
-        reasons=tuple(dict.fromkeys(told)),
+        reasons=tuple(dict.fromkeys(why)),
         findings=tuple(own for own, finding in cards if place in finding.fields),
         accept=AcceptField(pointer=place),
         absent=NotInForm(pointer=place) if spot is not None and spot.field not in NEVER_NULL else None,

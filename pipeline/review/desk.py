@@ -159,6 +159,7 @@ class FormDesk(Record):
     dropped: bool
     """Declared no form or joined to another: only Undo applies."""
     sampled: bool
+    """Accepted by rules, drawn for a look, and not settled by a person yet."""
     rows: tuple[RowView, ...]
     fields: tuple[FieldView, ...]
     """In reading order: the form's own fields, funds, indicators, totals; blanks included, extras as texts."""

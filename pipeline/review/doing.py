@@ -104,7 +104,7 @@ def _of_a_region(form: Opened, request: NoForm | JoinNext | SplitForm, writer: W
             raise ReviewError("review.no_next_form")
         return writer.event("join", request.reason, new=form.next_form)
     if form.region is None or not parted(form.region, request.cell, form.region.index + 1):
-        raise ReviewError("review.cannot_split_here", cell=request.cell)
+        raise ReviewError("review.cannot_split_here")
     return writer.event("split", request.reason, cell=request.cell)
 
 

@@ -14,7 +14,7 @@ class Effect(Record):
     forms: int
     """Forms that were tried."""
     of: int
-    """Stored forms of the layout: more than `forms` only in very large batches."""
+    """Stored forms of the layout. Where there are more than `forms`, those tried are spread evenly over all."""
     hold_now: int
     """Forms in which no equation fails."""
     hold_then: int
@@ -52,6 +52,16 @@ class ReadingView(Record):
     words: str
 
 
+class SampleTable(Record):
+    """The first rows of one table of a stored form, under its headers."""
+
+    headers: tuple[str, ...]
+    """Empty where no form of the layout is at hand."""
+    slots: tuple[int, ...]
+    """SlotView.number of each column; 0 where it has none."""
+    rows: tuple[tuple[str, ...], ...]
+
+
 class SlotView(Record):
     """One column or label of a layout."""
 
@@ -66,6 +76,8 @@ class SlotView(Record):
     state_words: str
     """Why it is settled or not."""
     settled: bool
+    values: tuple[str, ...]
+    """What stands there in stored forms, as printed: at most 3 that differ."""
     readings: tuple[ReadingView, ...]
     options: tuple[RoleOption, ...]
     """Every role that can stand there: proposed ones first."""
@@ -89,7 +101,7 @@ class LayoutPage(Record):
     version: int
     """To be given with a correction: LayoutVersion.number of the one in use."""
     slots: tuple[SlotView, ...]
-    samples: tuple[tuple[str, ...], ...]
+    samples: tuple[SampleTable, ...]
     """Two rows a table, as printed."""
     sample_forms: tuple[str, ...]
     """Ids of some stored forms of this layout, to be looked at."""
@@ -119,10 +131,12 @@ class LayoutPreview(Record):
     roles: dict[int, Role]
     effect: Effect
     accepted_now: int
+    """Of the forms that were tried."""
     accepted_then: int
     changed: int
-    """Forms with any change; `forms` holds the first 200 of them."""
+    """Tried forms with any change."""
     forms: tuple[FormChange, ...]
+    """Those."""
 
 
 class LayoutApplied(Record):

@@ -107,14 +107,15 @@ def _median_seconds(store: Store, events: dict[str, list[Edit]]) -> float | None
 
 
 def _days(store: Store, events: dict[str, list[Edit]]) -> tuple[DayCount, ...]:
-    edits = Counter(_day(edit) for own in events.values() for edit in own)
-    settled = store.settled_days()
+    edits = Counter(_day(edit.at) for own in events.values() for edit in own)
+    settled = Counter(map(_day, store.settled_at()))
     days = sorted({*edits, *settled}, reverse=True)[:_DAYS]
-    return tuple(DayCount(day=day, settled=settled.get(day, 0), edits=edits.get(day, 0)) for day in days)
+    return tuple(DayCount(day=day, settled=settled[day], edits=edits[day]) for day in days)
 
 
-def _day(edit: Edit) -> str:
-    return edit.at[:10]
+def _day(at: str) -> str:
+    """The day as the clock on this machine shows it: before eight in the morning UTC's is another in China."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d")
 
 
 def _families(store: Store, library: Library) -> tuple[CountOf, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.edits.reshape import in_order
+from pipeline.batch.look import Remembered
+from pipeline.edits.reshape import in_order, reshaped
 from pipeline.edits.rows import RowIds
 from pipeline.ground import Place, places_of
 from pipeline.mapping.library import Library
@@ -22,6 +23,7 @@ from schemas.reading import Template
 from schemas.run import Edit, FormRecord
 
 _KEPT = 16
+_FRESH = 256
 
 
 class Readings:
@@ -33,16 +35,32 @@ class Readings:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._kept: OrderedDict[int, AsRead] = OrderedDict()
+        self._fresh: OrderedDict[str, str] = OrderedDict()
 
-    def of(self, region: Region, template: Template) -> AsRead:
-        """The form as it is read; a kept one holds its region, so that the region's id is its alone."""
+    def of(self, region: Region, template: Template, record: FormRecord) -> AsRead:
+        """The form as it is read, second looks at a picture included as the record remembers them.
+
+        A kept one holds its region, so that the region's id is its alone.
+        """
         known = self._kept.pop(id(region), None)
         if known is None or known.template != template:
-            known = AsRead(Example(region, analyse(region, self._ways.lexicon)), template, self._ways)
+            seen = any(proof.before is not None for proof in record.evidence.values())
+            look = Remembered((record,)) if seen else None
+            known = AsRead(Example(region, analyse(region, self._ways.lexicon)), template, self._ways, look)
         self._kept[id(region)] = known
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return known
+
+    def is_fresh(self, form: "Opened") -> bool:
+        """Whether the stored record was found at this version to be what its layout gives."""
+        return self._fresh.get(form.record.form_id) == form.version
+
+    def note_fresh(self, form: "Opened") -> None:
+        """The stored record of this version is what its layout gives."""
+        self._fresh[form.record.form_id] = form.version
+        while len(self._fresh) > _FRESH:
+            self._fresh.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,8 @@ class Opened:
     signals: Mapping[str, tuple[str, ...]]
     next_form: str | None
     """The form behind it in the document."""
+    renewed: bool = False
+    """Its layout was settled otherwise since it was stored, from another folder: shown as the layout reads it now."""
 
     @property
     def rows(self) -> RowIds:
@@ -93,6 +113,7 @@ class Opened:
             version=version_of(edits, self.template),
             beside=judged.beside,
             signals=judged.signals,
+            renewed=False,
         )
 
     @cached_property
@@ -119,10 +140,21 @@ def opened(store: Store, library: Library, readings: Readings, form_id: str) -> 
         beside=store.beside(record.document.path, record.form_index),
         region=region,
         template=template,
-        read=readings.of(region, template) if region is not None and template is not None else None,
+        read=readings.of(region, template, record) if region is not None and template is not None else None,
         signals=store.confidence_reasons(form_id),
         next_form=None if dropped else _next(store, record),
     )
+
+
+def up_to_date(form: Opened, readings: Readings, ways: Ways) -> Opened:
+    """The form as its layout reads it now: folders share a library, and another may have settled the layout since."""
+    if form.dropped or form.read is None or readings.is_fresh(form):
+        return form
+    made = judged(form, form.edits, ways)
+    if made.record.form != form.record.form:
+        return replace(form.now(made, form.edits), renewed=True)
+    readings.note_fresh(form)
+    return form
 
 
 def version_of(edits: Sequence[Edit], template: Template | None) -> str:
@@ -167,7 +199,9 @@ def _region(store: Store, record: FormRecord, *, dropped: bool) -> Region | None
     found = store.region_of(path, index)
     if found is not None or not dropped:
         return found.region if found is not None else None
-    return next((kept.region for kept in store.read_regions_of(path) if kept.region.index == index), None)
+    read = [kept.region for kept in store.read_regions_of(path)]
+    shape = reshaped(read, store.edits_of_document(record.document.sha256))
+    return next((region for region in shape.dropped if region.index == index), None)
 
 
 def _next(store: Store, record: FormRecord) -> str | None:

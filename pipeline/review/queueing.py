@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from math import isfinite
 
 from pipeline.catalogue import Lang, say
 from pipeline.mapping.library import Library
@@ -13,6 +14,7 @@ from pipeline.store.queue import STATUSES
 from schemas.errors import ReviewError
 
 _MOST_ITEMS = 500
+_LARGEST_INDEX = 2**31
 _WITH_LAYOUTS = frozenset({"open", "review", "all"})
 
 
@@ -140,6 +142,10 @@ def _place(cursor: str) -> Key:
     """The place that a cursor names; raises ReviewError."""
     try:
         rank, natural_path, path, index = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return Key(float(rank), str(natural_path), str(path), int(index))
-    except (ValueError, TypeError, binascii.Error):
+        place = Key(float(rank), str(natural_path), str(path), int(index))
+        f"{natural_path}{path}".encode()  # half a surrogate pair is no text that SQLite takes
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise ReviewError("review.bad_cursor") from None
+    if not isfinite(place.rank) or not 0 <= place.form_index <= _LARGEST_INDEX:
+        raise ReviewError("review.bad_cursor")
+    return place

@@ -89,7 +89,7 @@ class LayoutItem(Record):
     forms: int
     """Stored forms of this layout."""
     waiting: int
-    """Those of them that are in review."""
+    """Those of them that are in review and wait for its confirmation."""
 
 
 class QueuePage(Record):
@@ -139,7 +139,7 @@ class DayCount(Record):
     """What a day saw."""
 
     day: str
-    """YYYY-MM-DD, UTC."""
+    """YYYY-MM-DD, as the clock on this machine shows it."""
     settled: int
     """Forms settled that day by a person and still settled."""
     edits: int

@@ -1,18 +1,17 @@
 """A store, a library and a person come in; all that a reviewer can see and do goes out, one method each."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from uuid import uuid4
 
 from pipeline.batch import Batch
 from pipeline.batch.digest import conditions
 from pipeline.catalogue import Lang, say
-from pipeline.edits.effective import RESHAPING
+from pipeline.edits.effective import RESHAPING, is_settled
 from pipeline.edits.wording import field_words
 from pipeline.export.csv_files import csv_lines, write_log
 from pipeline.export.log import log_of
@@ -22,27 +21,20 @@ from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.doing import Writer, events_for
 from pipeline.review.layouts import LayoutApplied, LayoutPage, LayoutPreview, RoleOption
 from pipeline.review.numbers import dashboard_of
-from pipeline.review.opened import Opened, Readings, conflict, judged, opened
+from pipeline.review.opened import Opened, Readings, conflict, judged, opened, up_to_date
 from pipeline.review.queueing import first_of, neighbours_of, page_of
 from pipeline.review.records import AuditRow, Dashboard, LayoutItem, Neighbours, QueueFilter, QueuePage
 from pipeline.review.requests import EditRequest
 from pipeline.review.settling import LayoutDesk, found_template, item_of
 from pipeline.review.showing import FieldStanding, desk_of, standings_of
+from pipeline.review.sources import Source, Sources
 from pipeline.review.writing import write_apart, write_results
 from pipeline.session import Session
 from pipeline.store import Store, lot_of
 from prompts.loader import all_sha256
 from schemas.errors import ConflictError, ReviewError
 from schemas.reading import Role, Template
-from schemas.run import DocumentInfo, Edit
-
-
-class Source(NamedTuple):
-    """The document of a form, to show its pages."""
-
-    document: DocumentInfo
-    path: Path | None
-    """Where its bytes lie on this machine and are still the same; None if they are gone, changed or in an archive."""
+from schemas.run import Edit
 
 
 class Review:
@@ -58,6 +50,7 @@ class Review:
         self._writer = writer
         self._ways = session.ways()
         self._readings = Readings(self._ways)
+        self._sources = Sources()
         self._library = Library(session.library_path)
         self._share = session.settings.review.share
         self._lock = RLock()
@@ -116,14 +109,19 @@ class Review:
         with self._lock:
             return self._desk(self._opened(form_id), lang)
 
+    def version(self, form_id: str) -> str:
+        """The version that a form is at; raises ReviewError `review.no_such_form`."""
+        with self._lock:
+            return opened(self._store, self._library, self._readings, form_id).version
+
     def source(self, form_id: str) -> Source:
         """The document of a form; raises ReviewError `review.no_such_form`."""
         with self._lock:
             record = self._store.form(form_id) or self._store.dropped_form(form_id)
             if record is None:
                 raise ReviewError("review.no_such_form", form=form_id)
-            path = self._store.location(record.document.path)
-        return Source(record.document, path if path is not None and _is_same(path, record.document.sha256) else None)
+            location = self._store.location(record.document.path)
+        return self._sources.of(record.document, location)
 
     def edit(
         self,
@@ -176,8 +174,8 @@ class Review:
     def preview_layout(self, key: str, roles: Mapping[int, Role], lang: Lang | None = None) -> LayoutPreview:
         """What confirming a layout with these roles (slot number → role) would do; nothing is changed.
 
-        At most 200 forms are tried. Raises ReviewError `review.no_such_layout`, UsageError for a slot or role that
-        cannot be.
+        At most 200 forms are tried, spread over all. Raises ReviewError `review.no_such_layout`, UsageError for a slot
+        or role that cannot be.
         """
         with self._lock:
             return self._layout(key).preview(roles, self._lang(lang))
@@ -276,12 +274,14 @@ class Review:
         return lang or self._session.lang
 
     def _opened(self, form_id: str) -> Opened:
-        return opened(self._store, self._library, self._readings, form_id)
+        form = opened(self._store, self._library, self._readings, form_id)
+        return up_to_date(form, self._readings, self._ways)
 
     def _desk(self, form: Opened, lang: Lang | None) -> FormDesk:
         record = form.record
         drawn = form.beside.by_rules == "accepted" and lot_of(record.form_id) < self._share
-        return desk_of(form, self._lang(lang), sampled=drawn and not form.dropped)
+        waits = record.status == "accepted" and not form.dropped and not is_settled(form.edits)
+        return desk_of(form, self._lang(lang), sampled=drawn and waits)
 
     def _written_by(self, author: str | None) -> Writer:
         return self._writer if author is None else Writer(author, self._writer.now, self._writer.new_id)
@@ -292,7 +292,9 @@ class Review:
         made = judged(form, edits, self._ways)
         if not self._store.append(form.record.form_id, events, len(form.edits), made):
             raise conflict(self._opened(form.record.form_id), form.version)
-        return form.now(made, edits)
+        then = form.now(made, edits)
+        self._readings.note_fresh(then)
+        return then
 
     def _reshape(self, form: Opened, events: tuple[Edit, ...]) -> tuple[str, ...]:
         """Append events that change which forms there are, and finish the file; the other forms that it touched."""
@@ -377,15 +379,6 @@ def _changed(before: Mapping[str, FieldStanding], after: FormDesk) -> tuple[str,
     return tuple(
         field.pointer for field in after.fields if before.get(field.pointer) != (field.text, field.state, field.row)
     )
-
-
-def _is_same(path: Path, sha256: str) -> bool:
-    """Whether the file still holds the bytes that were read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
 
 
 def _now() -> str:

@@ -15,10 +15,12 @@ from pipeline.review.layouts import (
     LayoutVersion,
     ReadingView,
     RoleOption,
+    SampleTable,
     SlotView,
 )
 from pipeline.review.opened import Readings, judged, opened
 from pipeline.review.records import LayoutItem
+from pipeline.review.samples import tables_of, values_of
 from pipeline.review.trying import (
     MOST_TRIED,
     Tally,
@@ -27,6 +29,7 @@ from pipeline.review.trying import (
     differences,
     effect,
     examples_of,
+    spread,
     tallies,
     with_roles,
 )
@@ -87,11 +90,14 @@ class LayoutDesk:
         versions = self.library.versions(self.template.key)
         examples = examples_of(self.store, self.template.key, self.ways)
         now = tallies(examples, roles_of(self.template), self.ways)
+        values = values_of(examples)
         return LayoutPage(
             item=self.item(),
             version=versions[0].number,
-            slots=tuple(self._slot(slot, lang, examples, now) for slot in self.template.slots),
-            samples=self.template.samples,
+            slots=tuple(
+                self._slot(slot, lang, examples, now, values.get(slot.number, ())) for slot in self.template.slots
+            ),
+            samples=tables_of(examples) or (SampleTable(headers=(), slots=(), rows=self.template.samples),),
             sample_forms=tuple(self.store.forms_of_layout(self.template.key, _SAMPLE_FORMS)),
             versions=tuple(_version(version, self.template) for version in versions),
         )
@@ -136,7 +142,7 @@ class LayoutDesk:
     def _changes(self, then: Template, lang: Lang) -> Iterator[FormChange]:
         """What becomes of each form, with a person's values kept."""
         readings = Readings(self.ways)
-        for form_id in self.store.forms_of_layout(self.template.key, MOST_TRIED):
+        for form_id in spread(self.store.forms_of_layout(self.template.key), MOST_TRIED):
             form = opened(self.store, self.library, readings, form_id)
             made = judged(form.under(then), form.edits, self.ways).record
             differing = differences(form.record.form, made.form, lang)
@@ -152,7 +158,9 @@ class LayoutDesk:
                 more=max(0, len(differing) - _MOST_CHANGES),
             )
 
-    def _slot(self, slot: Slot, lang: Lang, examples: Sequence[Example], now: Sequence[Tally]) -> SlotView:
+    def _slot(
+        self, slot: Slot, lang: Lang, examples: Sequence[Example], now: Sequence[Tally], values: tuple[str, ...]
+    ) -> SlotView:
         return SlotView(
             number=slot.number,
             section=slot.section,
@@ -164,6 +172,7 @@ class LayoutDesk:
             state=slot.state,
             state_words=_state_words(slot, lang),
             settled=slot.state in _SETTLED,
+            values=values,
             readings=tuple(_reading(reading, lang) for reading in slot.readings),
             options=tuple(self._options(slot, lang, examples, now, every=False)),
         )

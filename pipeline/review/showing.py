@@ -238,10 +238,12 @@ class _Showing:
 
     def _notes(self) -> Iterator[str]:
         """Reasons that no field settles, in sentences."""
+        if self.form.renewed:
+            yield say("review.renewed", self.lang)
         places = self._doubtful
         for reason in self.form.record.decision.reasons:
             if reason.code in OF_THE_WHOLE or not any(field in places for field in reason.fields):
-                yield told_reason(reason, self.lang)
+                yield told_reason(self.form, reason, self.lang)
 
     def _cells(self) -> tuple[CellView, ...]:
         if self.form.region is None:

@@ -1,7 +1,7 @@
 """Stored forms and a reading of their layout come in; what their equations would say and what would change goes out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from pipeline.catalogue import Lang
 from pipeline.checks import check
@@ -14,12 +14,14 @@ from pipeline.mapping.settle import Example
 from pipeline.mapping.skeleton import analyse
 from pipeline.review.layouts import Effect
 from pipeline.run import Ways, roles_of
-from pipeline.store import Store, StoredRegion
+from pipeline.store import Store
 from schemas.form import SelfEvaluation
 from schemas.reading import ROLES_OF, Role, Slot, Template
 
+_T = TypeVar("_T")
+
 MOST_TRIED = 200
-"""Forms of one layout on which a reading is tried: more say nothing new, and a person waits."""
+"""Forms of one layout on which a reading is tried while a person waits; of more, so many evenly from all of them."""
 
 _FAILED = frozenset({"source_discrepancy", "misread_suspected"})
 
@@ -35,16 +37,15 @@ class Tally(NamedTuple):
 
 
 def examples_of(store: Store, key: str, ways: Ways) -> list[Example]:
-    """The forms of a layout that readings are tried on."""
-    return [Example(found.region, analyse(found.region, ways.lexicon)) for found in first_regions(store, key)]
+    """The forms of a layout that readings are tried on, spread over all that are stored."""
+    found = (store.region_of(path, index) for path, index in spread(store.places_of_layout(key), MOST_TRIED))
+    return [Example(kept.region, analyse(kept.region, ways.lexicon)) for kept in found if kept is not None]
 
 
-def first_regions(store: Store, key: str) -> Iterator[StoredRegion]:
-    """Stored regions of a layout, at most so many as are tried."""
-    for number, region in enumerate(store.regions_of_layout(key)):
-        if number >= MOST_TRIED:
-            return
-        yield region
+def spread(things: Sequence[_T], most: int) -> list[_T]:
+    """All of them, or so many at even distances."""
+    count = len(things)
+    return [things[at * count // most] for at in range(most)] if count > most else list(things)
 
 
 def tallies(examples: Sequence[Example], roles: Mapping[int, Role], ways: Ways) -> list[Tally]:

@@ -163,8 +163,13 @@ class Queue(Connected):
         )
         return [Waiting(str(key), int(forms), int(waits)) for key, forms, waits in self._named(query, {})]
 
-    def forms_of_layout(self, layout_key: str, limit: int) -> list[str]:
-        """The ids of some forms of a layout, the most doubtful first."""
+    def places_of_layout(self, layout_key: str) -> list[tuple[str, int]]:
+        """Where the regions of a layout are: path and index, in their order."""
+        query = "SELECT path, region_index FROM regions WHERE layout_key = :key ORDER BY path, region_index"
+        return [(str(path), int(index)) for path, index in self._named(query, {"key": layout_key})]
+
+    def forms_of_layout(self, layout_key: str, limit: int = -1) -> list[str]:
+        """The ids of a layout's forms, the most doubtful first; at most `limit` of them if it is not negative."""
         query = f"SELECT form_id FROM queue WHERE layout_key = :key AND dropped = 0 ORDER BY {_KEY} LIMIT :limit"  # noqa: S608 - no value in it
         return [str(row[0]) for row in self._named(query, {"key": layout_key, "limit": limit})]
 
@@ -198,12 +203,10 @@ class Queue(Connected):
         query = f"SELECT form_id, layout_key, changed FROM queue WHERE twin = 0 AND {_STATUS['settled']}"  # noqa: S608 - no value in it
         return [(str(form), str(layout), bool(changed)) for form, layout, changed in self._named(query, {})]
 
-    def settled_days(self) -> dict[str, int]:
-        """How many forms a person settled, by day."""
-        query = (
-            f"SELECT substr(settled_at, 1, 10), COUNT(*) FROM queue WHERE twin = 0 AND {_STATUS['settled']} GROUP BY 1"  # noqa: S608 - no value in it
-        )
-        return {str(day): int(number) for day, number in self._named(query, {}) if day}
+    def settled_at(self) -> list[str]:
+        """When each form was settled that a person settled."""
+        query = f"SELECT settled_at FROM queue WHERE twin = 0 AND {_STATUS['settled']} AND settled_at <> ''"  # noqa: S608 - no value in it
+        return [str(at) for (at,) in self._named(query, {})]
 
     def form_names(self) -> dict[str, Named]:
         """What every form is called and where it stands, by its id."""

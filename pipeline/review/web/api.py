@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Security
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.security import APIKeyHeader
+from pydantic import Field
 from starlette.requests import Request
 
 from pipeline.catalogue import Lang, explain, say
@@ -31,6 +32,12 @@ class EditCall(Record):
     """One edit of a form, and the version of the form that was looked at."""
 
     request: EditRequest
+    version: Annotated[str, Field(max_length=80)]
+
+
+class Version(Record):
+    """What a form is at; opaque."""
+
     version: str
 
 
@@ -136,6 +143,11 @@ def _forms(router: APIRouter, room: Room) -> None:
         """One form: fields, doubts, failed equations, cells, history."""
         return room.review.form(form_id, lang)
 
+    @router.get("/forms/{form_id}/version")
+    def version(form_id: FormId) -> Version:
+        """The version that a form is at: another than a window shows if somebody changed it since."""
+        return Version(version=room.review.version(form_id))
+
     @router.get("/forms/{form_id}/neighbours")
     def neighbours(form_id: FormId, asked: Asked) -> Neighbours:
         """The forms before and after one in the queue."""
@@ -168,12 +180,19 @@ def _forms(router: APIRouter, room: Room) -> None:
     @router.get("/forms/{form_id}/pages/{page}", response_model=PageInfo)
     def page_info(form_id: FormId, page: PageNumber, lang: spoken) -> PageInfo | JSONResponse:
         """A page's size in points, and the address of its picture."""
-        sizes = room.pictures.sizes(room.review.source(form_id))
-        if page > len(sizes):
-            return JSONResponse({"detail": say("web.no_such_page", lang, page=page), "code": "web.no_such_page"}, 404)
-        size = sizes[page - 1]
-        where = f"/api/forms/{form_id}/pages/{page}.png"
-        return PageInfo(page=page, width=size.width, height=size.height, picture=where)
+        return _page_info(room, form_id, page, lang)
+
+
+def _page_info(room: Room, form_id: str, page: int, lang: Lang) -> PageInfo | JSONResponse:
+    """One page, or why there is none."""
+    sizes = room.pictures.sizes(room.review.source(form_id))
+    if page > len(sizes):
+        code = "web.no_such_page" if sizes else "web.document_gone"
+        told = say(code, lang, page=page) if sizes else say(code, lang)
+        return JSONResponse({"detail": told, "code": code}, 404)
+    size = sizes[page - 1]
+    where = f"/api/forms/{form_id}/pages/{page}.png"
+    return PageInfo(page=page, width=size.width, height=size.height, picture=where)
 
 
 def _layouts(router: APIRouter, room: Room) -> None:

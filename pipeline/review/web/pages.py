@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.requests import Request
 
 from pipeline.catalogue import Lang, explain, say
+from pipeline.edits.values import NUMBERS
 from pipeline.read.picture import PageSize
 from pipeline.review.desk import EditResult, FormDesk
 from pipeline.review.layouts import SlotView
@@ -15,7 +16,7 @@ from pipeline.review.records import Neighbours, QueueFilter
 from pipeline.review.web import filters
 from pipeline.review.web.api import Asked, EditCall, FormId, LayoutKey, Roles, conflict
 from pipeline.review.web.assets import assets, edition
-from pipeline.review.web.pictures import PDF
+from pipeline.review.web.pictures import has_pages
 from pipeline.review.web.render import LANGUAGE_COOKIE, Voice, block, page, voice_of
 from pipeline.review.web.room import Room
 from pipeline.review.web.sheet import sheet_of, table_of
@@ -24,6 +25,7 @@ from schemas.errors import ConflictError, DocumentError
 _FOR_GOOD = "private, max-age=31536000, immutable"
 _YEAR = 365 * 24 * 3600
 _MINUTE = 60
+_COUNT_DIGITS = 9
 _PER_PAGE = 50
 
 
@@ -142,7 +144,7 @@ def _form(router: APIRouter, room: Room) -> None:
 
     @router.get("/forms/{form_id}/print")
     def printed(form_id: FormId, asked: Asked, voice: reader) -> HTMLResponse:
-        return drawn("print.html", room.review.form(form_id, voice.lang), asked, voice)
+        return drawn("print.html", room.review.form(form_id, voice.lang), asked, voice, numbers=NUMBERS)
 
 
 def _near(room: Room, form_id: str, wanted: QueueFilter) -> Neighbours:
@@ -167,15 +169,13 @@ def _shown(room: Room, desk: FormDesk, lang: Lang) -> Shown:
     """The form's first page if its document is there unchanged."""
     source = room.review.source(desk.record.form_id)
     first = desk.record.pages[0] if desk.record.pages else 1
-    if source.document.media_type != PDF or not source.document.pages:
+    if not has_pages(source):
         return Shown(first, None, None)
-    if source.path is None:
-        return Shown(first, None, say("web.document_gone", lang))
     try:
         sizes = room.pictures.sizes(source)
     except DocumentError as error:
         return Shown(first, None, explain(error, lang))
-    except OSError:
+    if not sizes:
         return Shown(first, None, say("web.document_gone", lang))
     return Shown(first, sizes[first - 1] if first <= len(sizes) else None, None)
 
@@ -222,7 +222,7 @@ def _layouts(router: APIRouter, room: Room) -> None:
 
 def _counts(done: str, lang: Lang) -> str | None:
     """What the last correction did, told on the page that follows it."""
-    counts = [int(part) for part in done.split("-") if part.isdecimal()]
+    counts = [int(part) for part in done.split("-") if part.isdecimal() and len(part) <= _COUNT_DIGITS]
     if len(counts) != 3:  # noqa: PLR2004 - files, accepted, review
         return None
     return say("web.layout_done", lang, files=counts[0], accepted=counts[1], review=counts[2])

@@ -2,14 +2,20 @@
 
 import threading
 from collections import OrderedDict
-from pathlib import Path
 
+from pipeline.read.kinds import PDF
+from pipeline.read.pages import PICTURES
 from pipeline.read.picture import PageSize, page_sizes, picture
-from pipeline.review.review import Source
+from pipeline.review.sources import Source
 
 _KEPT_BYTES = 96_000_000
 _KEPT_SIZES = 256
-PDF = "application/pdf"
+_FILETYPES = {PDF: "pdf", **PICTURES}
+
+
+def has_pages(source: Source) -> bool:
+    """Whether its kind of document has pages that can be drawn."""
+    return source.document.media_type in _FILETYPES and bool(source.document.pages)
 
 
 class Pictures:
@@ -22,25 +28,33 @@ class Pictures:
         self._held = 0
 
     def sizes(self, source: Source) -> tuple[PageSize, ...]:
-        """The document's pages in points; empty if it has none that can be shown. Raises DocumentError, OSError."""
-        path, sha256 = _drawable(source), source.document.sha256
-        if path is None:
+        """The document's pages in points; empty if it has none, or is not there any more. Raises DocumentError."""
+        sha256 = source.document.sha256
+        if not _can_be_drawn(source):
             return ()
         with self._lock:
             if sha256 not in self._sizes:
-                self._sizes[sha256] = page_sizes(path)
+                try:
+                    with source.opened() as path:
+                        self._sizes[sha256] = page_sizes(path, _FILETYPES[source.document.media_type])
+                except OSError:  # it went between two looks
+                    return ()
                 while len(self._sizes) > _KEPT_SIZES:
                     self._sizes.popitem(last=False)
             return self._sizes[sha256]
 
     def png(self, source: Source, page: int, zoom: int) -> bytes | None:
-        """One page; None if the document has no pages or is not there. Raises DocumentError, OSError."""
-        path, key = _drawable(source), (source.document.sha256, page, zoom)
-        if path is None:
+        """One page; None if the document has no pages, or is not there any more. Raises DocumentError."""
+        key = (source.document.sha256, page, zoom)
+        if not _can_be_drawn(source):
             return None
         with self._lock:
             if key not in self._pngs:
-                self._pngs[key] = picture(path, page, zoom).png
+                try:
+                    with source.opened() as path:
+                        self._pngs[key] = picture(path, page, zoom, _FILETYPES[source.document.media_type]).png
+                except OSError:
+                    return None
                 self._held += len(self._pngs[key])
                 while self._held > _KEPT_BYTES and len(self._pngs) > 1:
                     self._held -= len(self._pngs.popitem(last=False)[1])
@@ -48,5 +62,5 @@ class Pictures:
             return self._pngs[key]
 
 
-def _drawable(source: Source) -> Path | None:
-    return source.path if source.document.media_type == PDF and source.document.pages else None
+def _can_be_drawn(source: Source) -> bool:
+    return source.location is not None and has_pages(source)

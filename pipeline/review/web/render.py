@@ -23,7 +23,9 @@ THEME_COOKIE = "hedui_theme"
 
 # Sentences that a script says: they go out with every page.
 _SCRIPT_WORDS = ("web.js_", "web.theme_", "web.state_")
-_SCRIPT_WORDS_TOO = frozenset({"web.page_of", "web.picture_of", "web.accept", "web.save"})
+_SCRIPT_WORDS_TOO = frozenset(
+    {"web.page_of", "web.picture_of", "web.accept", "web.save", "web.document_gone", "web.joint"}
+)
 
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -141,7 +143,18 @@ def _effect_words(option: RoleOption, lang: Lang) -> str:
     effect = option.effect
     if effect is None:
         return ""
-    told = say("web.effect_option", lang, forms=effect.forms, now=effect.failing_now, then=effect.failing_then)
+    forms = say("web.forms", lang, count=effect.forms)
+    if effect.of > effect.forms:
+        forms = say("web.forms_of", lang, count=effect.forms, of=effect.of)
+    told = say(
+        "web.effect_option",
+        lang,
+        forms=forms,
+        held=effect.holding_now,
+        holding=effect.holding_then,
+        failed=effect.failing_now,
+        failing=effect.failing_then,
+    )
     if option.exchanged_with:
         columns = [str(number) for number in option.exchanged_with]
         return f"{say('web.effect_exchange', lang, columns=columns)} {told}"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pipeline.catalogue import Lang
 from pipeline.checks.wording import render
+from pipeline.review.cards import is_failed
 from pipeline.review.desk import CellView, Doubt, FieldView, FormDesk, RowView
 
 TABLES = ("funds", "indicators")
@@ -128,11 +129,9 @@ def table_of(desk: FormDesk) -> Table:
 
 
 def _informed(desk: FormDesk, lang: Lang) -> Iterator[Informed]:
-    told = {card.message for card in desk.cards}
     for finding in desk.record.findings:
-        message = render(finding, lang)
-        if message not in told:
-            yield Informed(message)
+        if not is_failed(finding):
+            yield Informed(render(finding, lang))
 
 
 def _part(name: str, desk: FormDesk) -> Part:

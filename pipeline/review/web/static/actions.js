@@ -33,6 +33,15 @@ export class Actions {
     return this.shown(await response.text());
   }
 
+  // A window that is come back to says at once if another one changed the form; nothing typed is lost.
+  async look() {
+    const { version } = await (await get(`/api/forms/${this.form}/version`)).json();
+    if (version === this.version) return false;
+    await this.reload();
+    say(word('web.js_changed_elsewhere'));
+    return true;
+  }
+
   async reload() {
     return this.shown(await (await get(`/forms/${this.form}/desk${this.trail}`)).text());
   }

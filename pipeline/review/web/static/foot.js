@@ -16,7 +16,7 @@ export function tell(desk, { field, open, draft, wrong }) {
   const printed = field?.printed && field.printed !== field.text ? word('web.js_printed', { text: field.printed }) : '';
   const read = field && field.state === 'edited' ? word('web.js_as_read', { text: field.as_read ?? '—' }) : '';
   at('foot-place').textContent = [order, printed, read].filter(Boolean).join(' · ');
-  at('foot-why').textContent = (open?.reasons ?? field?.why ?? []).join(' ');
+  at('foot-why').textContent = open ? open.reasons.join(' ') : (field?.why ?? []).join(word('web.joint'));
   at('accept').disabled = !draft && !open;
   at('accept-word').textContent = word(draft ? 'web.save' : 'web.accept');
   at('absent').disabled = open ? !open.absent : !field || field.text === null;

@@ -4,6 +4,8 @@ import { Actions } from './actions.js';
 import { tell } from './foot.js';
 import { Fields } from './inputs.js';
 import { say, word } from './net.js';
+import { Reason } from './reason.js';
+import { addAtEnd, fieldIn, rowAct } from './rows.js';
 import { Viewer } from './viewer.js';
 
 const work = document.getElementById('work');
@@ -12,17 +14,18 @@ const at = (id) => document.getElementById(id);
 const fields = new Fields(root);
 const viewer = new Viewer(work.querySelector('.viewer'), { onCell: picked, onHover: pointed });
 const actions = new Actions(work, { shown, kept: (request) => typed.set(request.pointer, request.text) });
+const reason = new Reason(root);
 const typed = new Map();
 let desk = JSON.parse(at('desk-data').textContent);
 let now = null;  // the pointer of the field, or cell, that keys speak of
 let walked = null;  // the field that was come to by key and not yet worked in: J and K go on from there
 let splitting = false;
+let noted = 0;  // the timer that writes the field in focus into the address
 
 const view = (pointer) => desk.fields.find((field) => field.pointer === pointer);
 const doubt = (pointer) => desk.doubts.find((one) => one.pointer === pointer);
 const cardOf = (element) => desk.cards.find((card) => card.finding_id === element?.closest?.('.card')?.dataset.finding);
 const blocking = () => desk.cards.find((card) => card.blocks);
-const cardElement = (card) => root.querySelector(`.card[data-finding="${CSS.escape(card.finding_id)}"]`);
 
 // Draw the desk that came back, keep what was typed, scrolled and opened; gives what the edit did.
 function shown(html) {
@@ -39,6 +42,7 @@ function shown(html) {
 
 function settleIn() {
   actions.version = desk.version;
+  reason.restore();
   for (const [pointer, text] of typed) if (fields.of(pointer)) fields.drafts.set(pointer, { text, cell: null });
   typed.clear();
   fields.refresh();
@@ -49,6 +53,8 @@ function settleIn() {
 // The field in focus: its cells on the page, its state and its reasons below.
 function focused(pointer) {
   now = pointer;
+  clearTimeout(noted);
+  noted = setTimeout(() => history.replaceState(history.state, '', `${location.pathname}${location.search}${now ? `#${now}` : ''}`), 300);
   const field = pointer && view(pointer), open = pointer && doubt(pointer);
   for (const row of root.querySelectorAll('tr.here')) row.classList.remove('here');
   const element = pointer && fields.of(pointer);
@@ -80,7 +86,7 @@ function goTo(pointer, select = true) {
 }
 
 function goToCard(card) {
-  const element = cardElement(card);
+  const element = root.querySelector(`.card[data-finding="${CSS.escape(card.finding_id)}"]`);
   element.focus();
   element.scrollIntoView({ block: 'nearest' });
 }
@@ -107,9 +113,11 @@ function step(by) {
   return goTo(pointers[Math.max(0, to)]);
 }
 
-async function done(request) {
-  const result = await actions.edit(request);
-  const holds = word(desk.equations_block ? 'web.js_fail' : 'web.js_hold', { count: desk.equations_block });
+async function done(request, why = reason.text) {
+  const result = await actions.edit(reason.with(request, why));
+  reason.clear();
+  const warned = desk.cards.filter((card) => !card.blocks && !card.confirmed).length;
+  const holds = word(desk.equations_block ? 'web.js_fail' : warned ? 'web.js_warned' : 'web.js_hold', { count: desk.equations_block || warned });
   const told = word('web.js_done', { done: result.words, holds });
   say(told);
   if (result.others.length) {
@@ -162,8 +170,8 @@ async function wrong(card) {
 async function guess(card, index) {
   const found = card?.guesses[index];
   if (!found?.edits.length) return;
-  const before = order();
-  for (const request of found.edits) await done(request);
+  const before = order(), why = reason.text;
+  for (const request of found.edits) await done(request, why);
   const next = blocking();
   if (next) goToCard(next);
   else onward(found.edits.at(-1).pointer, before);
@@ -195,37 +203,21 @@ async function undo(edit_id = null) {
 }
 
 // Rows: added below the field's row, deleted, split, merged with the next.
-async function rowAct(kind) {
-  const row = view(now)?.row;
-  const all = row ? desk.rows.filter((one) => one.table === desk.rows.find((two) => two.row === row).table) : [];
-  const index = all.findIndex((one) => one.row === row);
-  if (index < 0) return;
-  const column = now.split('/').at(-1);
-  const second = all[index + 1]?.row;
-  if (kind === 'merge_rows' && !second) {
-    say(word('web.js_no_next_row'));
-    return;
-  }
-  const requests = {
-    add_row: { kind, table: all[index].table, after: row },
-    delete_row: { kind, row },
-    split_row: { kind, row },
-    merge_rows: { kind, row, second },
-  };
-  const result = await done(requests[kind]);
-  enterRow(result.row ?? (desk.rows.some((one) => one.row === row) ? row : second ?? all[index - 1]?.row), result.row ? null : column);
+async function onRow(kind) {
+  const act = rowAct(desk, view(now)?.row, kind), column = now?.split('/').at(-1);
+  if (!act) return undefined;
+  if (!act.request) return say(word('web.js_no_next_row'));
+  const added = (await done(act.request)).row;
+  return enterRow(added ?? (desk.rows.some((one) => one.row === act.row) ? act.row : act.beside), added ? null : column);
 }
 
 async function addRow(table) {
-  const result = await done({ kind: 'add_row', table, after: desk.rows.findLast((one) => one.table === table)?.row ?? null });
-  enterRow(result.row, null);
+  enterRow((await done(addAtEnd(desk, table))).row, null);
 }
 
 function enterRow(row, column) {
-  const inside = desk.fields.filter((field) => field.row === row);
-  const first = column ? inside.find((field) => field.pointer.endsWith(`/${column}`)) : inside.find((field) => field.text === null && fields.of(field.pointer)?.offsetParent);
-  const found = first ?? inside[0];
-  if (found) goTo(found.pointer);
+  const pointer = fieldIn(desk, row, column, (one) => fields.of(one)?.offsetParent);
+  if (pointer) goTo(pointer);
 }
 
 // A cell on the page was clicked: it fills the field in focus, or leads to the field that stands in it.
@@ -271,11 +263,9 @@ function splitMode(on) {
 }
 
 function spare(on) {
-  root.classList.toggle('all', on);
-  at('show-spare')?.setAttribute('aria-pressed', String(on));
+  at('show-spare')?.setAttribute('aria-pressed', String(root.classList.toggle('all', on)));
 }
 
-// Focus, typing, mouse
 root.addEventListener('focusin', (event) => {
   const target = event.target;
   if (target.matches('.field, .loose-doubt')) {
@@ -308,8 +298,8 @@ root.addEventListener('mousedown', (event) => {
 const presses = {
   accept: () => accept(), absent, wrong: () => wrong(wrongOf(now)), settle, undo: () => undo(),
   reopen: () => done({ kind: 'reopen' }),
-  'row-add': () => rowAct('add_row'), 'row-delete': () => rowAct('delete_row'),
-  'row-split': () => rowAct('split_row'), 'row-merge': () => rowAct('merge_rows'),
+  'row-add': () => onRow('add_row'), 'row-delete': () => onRow('delete_row'),
+  'row-split': () => onRow('split_row'), 'row-merge': () => onRow('merge_rows'),
   'no-form': () => done({ kind: 'no_form' }), 'join-next': () => done({ kind: 'join' }),
 };
 root.addEventListener('click', (event) => {
@@ -326,7 +316,6 @@ root.addEventListener('click', (event) => {
   else if (presses[button.id]) actions.then(presses[button.id]);
 });
 
-// Keys
 const inField = {
   Enter: () => { if (now && (fields.drafts.has(now) || doubt(now))) actions.then(() => accept()); else step(1); },
   Escape: () => {
@@ -337,9 +326,18 @@ const inField = {
     focused(now);
   },
 };
+function showHistory() {
+  const box = root.querySelector('.history');
+  box.open = !box.open;
+  box.querySelector('summary').focus();
+}
+
 const withAlt = {
+  KeyR: () => at('reason')?.focus(), KeyH: showHistory, KeyP: () => at('print').click(),
+  KeyN: () => at('no-form') && done({ kind: 'no_form' }), KeyJ: () => at('join-next') && done({ kind: 'join' }),
+  KeyC: () => at('split-form') && splitMode(!splitting),
   KeyX: absent, KeyW: () => wrong(wrongOf(now) ?? blocking()), KeyS: settle, KeyU: () => undo(),
-  KeyA: () => rowAct('add_row'), KeyD: () => rowAct('delete_row'), KeyT: () => rowAct('split_row'), KeyM: () => rowAct('merge_rows'),
+  KeyA: () => onRow('add_row'), KeyD: () => onRow('delete_row'), KeyT: () => onRow('split_row'), KeyM: () => onRow('merge_rows'),
 };
 const outside = {
   j: () => step(1), k: () => step(-1), '+': () => viewer.zoomBy(1), '=': () => viewer.zoomBy(1), '-': () => viewer.zoomBy(-1), 0: () => viewer.zoomTo(1),
@@ -356,7 +354,11 @@ document.addEventListener('keydown', (event) => {
   const take = (act) => { event.preventDefault(); act(); };
   if (event.altKey) {
     if (withAlt[event.code]) take(() => actions.then(withAlt[event.code]));
-  } else if (event.key === 'Tab' && (field || loose) && order().length) {
+  } else if (target.id === 'reason') {
+    if (event.key === 'Enter' || event.key === 'Escape') take(() => reason.leave(event.key === 'Escape', fields.of(now ?? '') ?? root.querySelector('.card') ?? at('canvas')));
+  } else if (splitting && event.key === 'Escape') take(() => splitMode(false));
+  else if (splitting && event.key === 'Enter' && field && view(now)?.cells.length) take(() => picked(view(now).cells[0], event));
+  else if (event.key === 'Tab' && (field || loose) && order().length) {
     const draft = field && fields.drafts.has(now), by = event.shiftKey ? -1 : 1;
     take(() => (draft ? actions.then(async () => { await accept(false); step(by); }) : step(by)));
   } else if (field) {
@@ -378,10 +380,10 @@ document.addEventListener('keydown', (event) => {
     const [first] = [...card.operands].sort((one, two) => Boolean(doubt(two.pointer)) - Boolean(doubt(one.pointer)));
     take(() => goTo(first.pointer));
   } else if (/^[1-9]$/.test(event.key)) take(() => actions.then(() => guess(cardOf(target) ?? blocking(), Number(event.key) - 1)));
-  else if (event.key === 'Escape' && splitting) take(() => splitMode(false));
   else if (outside[event.key] && !(event.shiftKey && event.key !== '+')) take(outside[event.key]);
 });
 
+document.addEventListener('visibilitychange', () => { if (!document.hidden) actions.then(async () => { if (await actions.look() && now) goTo(now, false); }); });
 // Leaving with something typed and not saved is asked about by the browser itself.
 window.addEventListener('beforeunload', (event) => { if (fields.drafts.size) event.preventDefault(); });
 
@@ -389,7 +391,7 @@ settleIn();
 say(sessionStorage.getItem('hedui-said') ?? '');
 sessionStorage.removeItem('hedui-said');
 const deep = decodeURIComponent(location.hash.slice(1));
-if (!(deep.startsWith('/') && goTo(deep))) {
+if (!deep || !goTo(deep)) {
   if (blocking()) goToCard(blocking());
   else onward(null, []);
   if (!now && !blocking()) viewer.show(desk.cells.filter((cell) => cell.kind === 'cell').slice(0, 1).map((cell) => cell.cell), 'start');

@@ -8,8 +8,11 @@ const at = (id) => document.getElementById(id);
 const selects = [...document.querySelectorAll('select.role')];
 const api = `/api/layouts/${page.dataset.key}`;
 let busy = false;
+let previewed = '';  // the roles whose effect is shown
 
 const roles = () => Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.dataset.slot, one.value]));
+
+const isMoved = () => selects.some((one) => one.value !== one.dataset.was);
 
 function moved() {
   for (const one of selects) one.closest('tr').classList.toggle('moved', one.value !== one.dataset.was);
@@ -34,10 +37,11 @@ async function whole(act) {
 
 const preview = () => whole(async () => {
   say(word('web.js_previewing'));
-  const box = at('effect');
+  const box = at('effect'), wanted = JSON.stringify(roles());
   box.replaceChildren(document.createRange().createContextualFragment(await (await post(`/layouts/${page.dataset.key}/preview`, { roles: roles() })).text()));
   box.hidden = false;
   box.scrollIntoView({ block: 'nearest' });
+  previewed = wanted;
   say('');
 });
 
@@ -46,17 +50,35 @@ const reload = (applied) => {
   location.assign(`/layouts/${page.dataset.key}?done=${applied.files}-${applied.accepted}-${applied.review}`);
 };
 
-const apply = () => whole(async () => {
+// Roles that were changed are applied once their effect was shown; those as proposed at once.
+const apply = async () => {
+  if (!isMoved() || previewed === JSON.stringify(roles())) return confirm();
+  await preview();
+  if (previewed === JSON.stringify(roles())) say(word('web.js_preview_first'));
+  return undefined;
+};
+
+const confirm = () => whole(async () => {
   say(word('web.js_applying'));
-  reload(await (await post(api, { roles: roles(), version: Number(page.dataset.version) })).json());
+  reload(await (await post(api, { roles: roles(), version: Number(page.dataset.version), reason: at('reason').value.trim() })).json());
 });
 
 const back = (number) => whole(async () => {
   say(word('web.js_applying'));
-  reload(await (await post(`${api}/back`, { number, version: Number(page.dataset.version) })).json());
+  reload(await (await post(`${api}/back`, { number, version: Number(page.dataset.version), reason: at('reason').value.trim() })).json());
 });
 
-for (const one of selects) one.addEventListener('change', moved);
+// The column in hand lights up in the sample rows.
+function lightUp(slot) {
+  const cells = [...document.querySelectorAll('.samples [data-column]')];
+  for (const one of cells) one.classList.toggle('lit', slot !== '' && one.dataset.column === slot);
+  cells.find((one) => one.classList.contains('lit'))?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+for (const one of selects) {
+  one.addEventListener('change', moved);
+  one.addEventListener('focus', () => lightUp(one.dataset.slot));
+}
 at('preview').addEventListener('click', preview);
 at('apply').addEventListener('click', apply);
 const all = (slot) => whole(async () => {

@@ -66,18 +66,23 @@ export class Viewer {
     const left = Math.min(...boxes.map((box) => box.left)), right = Math.max(...boxes.map((box) => box.right));
     if (where === 'start') this.canvas.scrollTop += top - frame.top - 64;
     else if (top < frame.top + 8 || bottom > frame.bottom - 8) this.canvas.scrollTop += (top + bottom) / 2 - (frame.top + frame.bottom) / 2;
-    if (left < frame.left + 8 || right > frame.right - 8) this.canvas.scrollLeft += (left + right) / 2 - (frame.left + frame.right) / 2;
+    // As little sideways as shows the whole, and never past its beginning.
+    if (left < frame.left + 8) this.canvas.scrollLeft += left - frame.left - 8;
+    else if (right > frame.right - 8) this.canvas.scrollLeft += Math.min(right - frame.right + 8, left - frame.left - 8);
   }
 
   async turn(page) {
     const pages = Number(this.root.querySelector('#page-now').dataset.pages);
     if (page < 1 || page > pages || page === this.page) return;
+    const before = this.page;
     this.page = page;
     let found;
     try {
       found = await (await get(`${this.paper.dataset.pictures}/${page}`)).json();
     } catch (refused) {
       say(refused.message);
+      if (this.page === page) this.page = before;
+      if (refused.body.code === 'web.document_gone' && !this.asTable) this.toggleTable();
       return;
     }
     if (this.page !== page) return;
@@ -118,6 +123,12 @@ export class Viewer {
     this.paper.hidden = table;
     this.root.querySelector('#as-table').setAttribute('aria-pressed', String(table));
     this.#paint();
+  }
+
+  // The file went while its page was looked at: the table as it was read stands in.
+  #gone() {
+    say(word('web.document_gone'));
+    if (!this.asTable) this.toggleTable();
   }
 
   #source() {
@@ -166,6 +177,8 @@ export class Viewer {
     this.printed.addEventListener('click', (event) => { const cell = cellOf(event); if (cell) this.onCell(cell, event); });
     this.root.querySelector('#as-table')?.addEventListener('click', () => this.toggleTable());
     if (!this.paper) return;
+    this.picture.addEventListener('error', () => this.#gone());
+    if (this.picture.complete && !this.picture.naturalWidth) this.#gone();
     this.#pan(cellOf);
     this.canvas.addEventListener('wheel', (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
