@@ -8,7 +8,7 @@ from eval.log import DocumentResult, Log, Output, WayResult
 from eval.score.compare import FieldScore, FormScore, Match, score_document
 from eval.score.interval import Estimate, share
 from eval.score.leaves import Nature, values
-from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+from eval.score.metrics import Ratio, count, forms_exact, forms_near, indicator_rows_exact, numbers, text_distance
 from eval.score.risk import Curve, Judged, confidence_at, curve
 
 FigureCode = Literal[
@@ -18,6 +18,7 @@ FigureCode = Literal[
     "numeric_f1",
     "rows_exact",
     "forms_exact",
+    "forms_near",
     "text_distance",
     "grounding",
     "straight_through",
@@ -187,6 +188,7 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
     "numeric_f1": lambda document: numbers(fields_of(document)).f1,
     "rows_exact": lambda document: indicator_rows_exact(_scores(document)),
     "forms_exact": lambda document: forms_exact(_scores(document)),
+    "forms_near": lambda document: forms_near(_scores(document)),
     "text_distance": lambda document: text_distance(fields_of(document)),
     "grounding": _grounding,
     "straight_through": _straight_through,
