@@ -13,7 +13,7 @@ from eval.corpus.page import html
 from eval.corpus.render import browser_pdf, office_pdf
 from eval.corpus.table import table
 from eval.corpus.word import save
-from eval.gold import load
+from eval.gold import borrowed, load
 from pipeline.catalogue import explain, language
 from schemas.errors import HeduiError
 
@@ -54,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def gold_folders() -> list[Path]:
-    """Every folder of labels that the package ships."""
-    return sorted(path.parent for path in _DATA.glob("**/reports.json"))
+    """Every folder of labels that the package ships; what only borrows labels is made by eval.corpus.scans."""
+    return sorted(path.parent for path in _DATA.glob("**/reports.json") if borrowed(path.parent) is None)
 
 
 if __name__ == "__main__":
