@@ -19,8 +19,8 @@ from pipeline.read import read
 from pipeline.read.pages import useful_text
 from pipeline.read.pdf import read_pages
 from pipeline.read.readings import Folder, Line, Reading
-from pipeline.read.scan import Tilt, on_the_page, upright
 from pipeline.read.spelling import spelled
+from pipeline.read.turns import Tilt, on_the_page, upright
 from schemas.errors import DamagedDocument, UnsupportedFormat
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Document
