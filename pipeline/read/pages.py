@@ -57,7 +57,7 @@ class _Pages:
         self._path = path
         self._kind = kind
         self._words = words
-        self._pictures: set[int] = set()
+        self._unsure: dict[int, frozenset[str]] = {}
         self._places: dict[int, Callable[[BBox], BBox]] = {}
         self._sizes: dict[int, tuple[float, float]] = {}
 
@@ -95,7 +95,7 @@ class _Pages:
         filetype = PICTURES.get(self._kind, "pdf")
         pixels = page_pixels(self._path, number, filetype=filetype, least=least)
         read = scanning.page(number, pixels)
-        self._pictures.add(number)
+        self._unsure[number] = read.unsure
         self._places[number] = partial(_untilted, read.tilt)
         self._sizes[number] = pixels.width, pixels.height
         return read.marks
@@ -117,7 +117,7 @@ class _Pages:
     def _line(self, line: Line) -> Line:
         if line.page not in self._places or line.bbox is None:
             return line
-        origin = "ocr" if line.page in self._pictures else line.origin
+        origin = "ocr" if line.page in self._unsure else line.origin
         return line.model_copy(update={"bbox": self._places[line.page](line.bbox), "origin": origin})
 
     def _grid(self, grid: Grid) -> Grid:
@@ -132,10 +132,11 @@ class _Pages:
         if not pages & set(self._places):
             return cell
         update: dict[str, object] = {"spans": tuple(self._span(span) for span in cell.spans)}
-        if not pages & self._pictures:
+        if not pages & set(self._unsure):
             return cell.model_copy(update=update)
         update |= {"origin": "ocr"}
-        text = spelled(cell.text, self._words)
+        unsure = {line for page in pages for line in self._unsure.get(page, ())}
+        text = spelled(cell.text, self._words) if unsure & set(cell.lines) else cell.text
         if text != cell.text:
             update |= {"text": text, "lines": (text,)}
         return cell.model_copy(update=update)

@@ -26,6 +26,8 @@ FAINT = 26
 SAME_COLOUR = 24
 # An area that ends this short of a run (points) reaches over all of it.
 SLACK = 1.0
+# A file's end mark stands in its last bytes.
+_TAIL = 2048
 # A page of which this share of the characters lies on its side lies on its side.
 _ALL = 0.9
 
@@ -100,13 +102,16 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
-        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")
+        stored = path.read_bytes()
+        document = pymupdf.open(stream=stored, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError):
         raise DamagedDocument("errors.damaged_pdf") from None
     with document:
         if document.needs_pass:
             raise LockedDocument("errors.locked_pdf")
-        if document.page_count == 0:
+        # Repaired and without its end: the rest never arrived, whatever can still be shown of it.
+        cut_off = document.is_repaired and b"%%EOF" not in stored[-_TAIL:]
+        if document.page_count == 0 or cut_off:
             raise DamagedDocument("errors.damaged_pdf")
         for index in range(document.page_count):
             try:

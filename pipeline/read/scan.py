@@ -52,6 +52,8 @@ class Scanned(NamedTuple):
 
     marks: PageMarks
     tilt: Tilt
+    unsure: frozenset[str]
+    """Lines that the reader is not quite sure of."""
 
 
 class Upright(NamedTuple):
@@ -81,7 +83,8 @@ class Scanner:
             self._shelf.put(name, found)
         longest = max(found.width, found.height)
         factor = max(pixels.width, pixels.height) / longest
-        return Scanned(_marks(number, found), Tilt(found.angle, factor, found.width, found.height, found.turned))
+        tilt = Tilt(found.angle, factor, found.width, found.height, found.turned)
+        return Scanned(_marks(number, found), tilt, frozenset(line.text for line in found.lines if line.score < _SURE))
 
     def upright(self, pixels: PagePixels) -> Upright:
         """A page straightened, for looking at places of it again."""
@@ -198,8 +201,10 @@ class Scanner:
         for cut, found in read:
             second = next(again) if found.score < _SURE and cut.plain is None else found
             # Where they differ in room between the letters only, the sharper one saw it better.
-            same = second.text.replace(" ", "") == found.text.replace(" ", "")
-            yield cut, found if same or found.score >= second.score else second
+            first, other = found.text.replace(" ", ""), second.text.replace(" ", "")
+            # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
+            less = first.startswith(other) or first.endswith(other)
+            yield cut, found if less or found.score >= second.score else second
 
 
 @cache

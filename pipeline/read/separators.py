@@ -5,6 +5,7 @@ A point stands on the line, a comma reaches below it: a reader of words takes th
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -23,6 +24,13 @@ _GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3}){2,}(?![0-9.,])")
 _WITH_POINT = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:[.,][0-9]{3})+)[.,]([0-9]{1,2})(?![0-9.,])")
 # One point with three digits behind it may be either.
 _EITHER = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(\.)[0-9]{3}(?![0-9.,])")
+
+
+# A ring behind a digit; a sign before a number.
+_RINGS, _WITH_BAR = "°º", {">": "≥", "<": "≤"}
+_SIGN = re.compile(r"(?<=[0-9])([°º])(?![CF])|^\s*([<>])(?=\s*(?:[0-9]|$))")
+# A sign that reaches so near to the foot of its line (in its height) stands on it; a bar is so wide (in its sign's).
+_NEARLY, _BAR = 0.2, 0.6
 
 
 class _Shape(NamedTuple):
@@ -46,6 +54,7 @@ def separated(crop: Grey, text: str, at: Sequence[float]) -> str:
     Two marks tell each other: a number has one point. A single one is told by its shape; where that says nothing, it
     stays as read. `at` are the characters' middles, in shares of the crop's width.
     """
+    text = _as_drawn(crop, text, at)
     text = _GROUPED.sub(lambda found: found[0].replace(".", ","), text)
     text = _WITH_POINT.sub(lambda found: f"{found[1].replace('.', ',')}.{found[2]}", text)
     doubtful = [found.start(1) for found in _EITHER.finditer(text)]
@@ -59,6 +68,37 @@ def separated(crop: Grey, text: str, at: Sequence[float]) -> str:
         if shape is not None and shape.hangs >= _HANGS and shape.tall >= _TALL:
             written[place] = ","
     return "".join(written)
+
+
+def _as_drawn(crop: Grey, text: str, at: Sequence[float]) -> str:
+    """A ring behind a number that reaches down to the line is a %; a > or < with a stroke below it is a ≥ or ≤."""
+    found = _SIGN.search(text)
+    solid = [place for place, character in enumerate(text) if not character.isspace()]
+    if found is None or len(at) != len(solid):
+        return text
+    place = found.start(1) if found[1] else found.start(2)
+    blobs, number, sign = _blobs(crop), solid.index(place), text[place]
+    low, high = max((blob.y1 for blob in blobs), default=0), min((blob.y0 for blob in blobs), default=0)
+    ends = [0.0, *((first + second) / 2 for first, second in pairwise(at)), 1.0]
+    own = [
+        blob
+        for blob in blobs
+        if ends[number] * crop.shape[1] <= (blob.x0 + blob.x1) / 2 <= ends[number + 1] * crop.shape[1]
+    ]
+    if sign in _RINGS:
+        whole = bool(own) and max(blob.y1 for blob in own) >= low - _NEARLY * (low - high)
+        return text[:place] + "%" + text[place + 1 :] if whole else text
+    below = [
+        blob
+        for blob in own
+        if any(blob.y0 >= other.y0 + (other.y1 - other.y0) / 2 and _is_wide(blob, other) for other in own)
+    ]
+    return text[:place] + _WITH_BAR[sign] + text[place + 1 :] if below else text
+
+
+def _is_wide(bar: _Blob, sign: _Blob) -> bool:
+    """True for a stroke nearly as wide as the sign that it stands under."""
+    return bar is not sign and bar.x1 - bar.x0 >= _BAR * (sign.x1 - sign.x0) and bar.y1 > sign.y1
 
 
 def _mark_shape(blobs: Sequence[_Blob], left: float, right: float) -> _Shape | None:
