@@ -5,10 +5,11 @@ from typing import Literal, NamedTuple
 
 from eval.dataset import GoldDocument
 from eval.log import DocumentResult, Log, Output, WayResult
+from eval.provable import is_provable
 from eval.score.compare import FieldScore, FormScore, Match, score_printed
 from eval.score.interval import Estimate, share
 from eval.score.leaves import Nature, Printed, printed, value_of
-from eval.score.metrics import Ratio, count, forms_exact, indicator_rows_exact, numbers, text_distance
+from eval.score.metrics import Ratio, count, forms_exact, forms_near, indicator_rows_exact, numbers, text_distance
 from eval.score.overlap import ENOUGH, best_overlap, known_places, pages_of
 from eval.score.risk import Curve, Judged, confidence_at, curve
 
@@ -19,11 +20,13 @@ FigureCode = Literal[
     "numeric_f1",
     "rows_exact",
     "forms_exact",
+    "forms_near",
     "text_distance",
     "grounding",
     "boxes_met",
     "box_overlap",
     "straight_through",
+    "straight_through_provable",
     "wrong_forms_by_rules",
     "wrong_fields_by_rules",
     "wrong_numbers_by_rules",
@@ -32,6 +35,7 @@ FigureCode = Literal[
 ]
 """`boxes_met`, `box_overlap`: of the values whose place the typesetter knows, the share that the output puts there (of
 what both places cover half is shared, or more), and the mean share. `straight_through`: forms accepted by rules.
+`straight_through_provable`: the same of forms whose every number is covered by an equation that holds.
 `wrong_…_by_…`: of what was accepted so, the share that is not as printed: the figure that a user must know before
 trusting an accepted form."""
 
@@ -168,6 +172,15 @@ def _straight_through(document: ScoredDocument) -> Ratio:
     return Ratio(sum(_accepted(form, "rules") for form in golds), len(golds))
 
 
+def _straight_through_provable(document: ScoredDocument) -> Ratio:
+    provable = [
+        form
+        for form in document.forms
+        if form.score.gold_index is not None and is_provable(document.gold.forms[form.score.gold_index])
+    ]
+    return Ratio(sum(_accepted(form, "rules") for form in provable), len(provable))
+
+
 def _wrong_forms(by: str) -> Callable[[ScoredDocument], Ratio]:
     def ratio(document: ScoredDocument) -> Ratio:
         accepted = [form for form in document.forms if _accepted(form, by)]
@@ -231,11 +244,13 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
     "numeric_f1": lambda document: numbers(fields_of(document)).f1,
     "rows_exact": lambda document: indicator_rows_exact(_scores(document)),
     "forms_exact": lambda document: forms_exact(_scores(document)),
+    "forms_near": lambda document: forms_near(_scores(document)),
     "text_distance": lambda document: text_distance(fields_of(document)),
     "grounding": _grounding,
     "boxes_met": _boxes_met,
     "box_overlap": _box_overlap,
     "straight_through": _straight_through,
+    "straight_through_provable": _straight_through_provable,
     "wrong_forms_by_rules": _wrong_forms("rules"),
     "wrong_fields_by_rules": _wrong_fields(frozenset({"number", "text", "code"})),
     "wrong_numbers_by_rules": _wrong_fields(frozenset({"number"})),

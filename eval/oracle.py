@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from eval.score.align import pair_up
-from eval.score.compare import Match, score_form
+from eval.score.compare import FieldScore, Match, score_form
 from eval.score.leaves import comparable, leaves
 from pipeline.ground import ground
 from pipeline.mapping.draft import draft
@@ -21,6 +21,8 @@ from schemas.reading import ROLES_OF, Role, Slot, Template
 
 FORMS_LOOKED_AT = 3
 """A person looks at some forms of a layout, not at all."""
+MISREAD = 0.4
+"""A text that differs by no more than this share of its characters is seen to be the field that it is, misread."""
 LEAST_IN_REGION = 0.3
 """A region that holds a smaller share of a labelled form's values is another form."""
 
@@ -79,9 +81,14 @@ def _worth(roles: Mapping[int, Role], forms: Sequence[Labelled], lexicon: Lexico
     for example, gold in forms:
         mapped = draft(example.region, example.skeleton, roles, lexicon)
         for field in score_form(gold, ground(mapped, example.region, {}).form).fields:
-            correct += field.match is Match.CORRECT
-            against += field.match in {Match.WRONG, Match.SPURIOUS}
+            seen = field.match is Match.CORRECT or _is_misread(field)
+            correct += seen
+            against += not seen and field.match is not Match.MISSING
     return _Worth(correct, -against)
+
+
+def _is_misread(field: FieldScore) -> bool:
+    return field.match is Match.WRONG and field.distance is not None and field.distance <= MISREAD
 
 
 def _fields(forms: Sequence[Labelled]) -> int:

@@ -22,6 +22,7 @@ IN_VIEWS: tuple[FigureCode, ...] = (
     "rows_exact",
     "forms_exact",
     "straight_through",
+    "straight_through_provable",
     "wrong_numbers_by_rules",
 )
 """What is told of each family, format and origin."""

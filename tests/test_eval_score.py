@@ -21,6 +21,7 @@ from eval.score.metrics import (
     count,
     counts_by,
     forms_exact,
+    forms_near,
     indicator_rows_exact,
     numbers,
     text_distance,
@@ -148,6 +149,21 @@ def test_forms_of_a_document_find_their_like() -> None:
     assert {field.match for field in scores[2].fields} == {Match.SPURIOUS}
     assert forms_exact(scores) == Ratio(1, 2)
     assert indicator_rows_exact(scores) == Ratio(1, 2)
+
+
+def test_a_narrative_may_differ_by_a_fiftieth_and_nothing_else_may() -> None:
+    """One of 60 characters of a goal is near, one of 20 is not; nor is a character of a name, nor a goal left out."""
+    goal = "完成" * 30
+    gold = form(row("绿化面积"), project_name="绿化", expected_goal=goal)
+
+    def near(**changed: str | None) -> tuple[bool, Ratio]:
+        score = score_form(gold, gold.model_copy(update=changed))
+        return score.exact, forms_near([score])
+
+    assert near(expected_goal=goal[:-1] + "戒") == (False, Ratio(1, 1))
+    assert near(expected_goal=goal[:-2] + "戒戒") == (False, Ratio(0, 1))
+    assert near(project_name="绿花") == (False, Ratio(0, 1))
+    assert near(expected_goal=None) == (False, Ratio(0, 1))
 
 
 def test_every_labelled_form_is_its_own_like() -> None:

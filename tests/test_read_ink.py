@@ -101,3 +101,17 @@ def test_red_letters_are_no_seal() -> None:
     page = paper()
     cv2.putText(page, "2024", (300, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0, 0, 200), 2)
     assert len(text_lines(sheet_of(page, SCALE).ink, Strip(0, 0, 1190, 1684), SCALE)) == 1
+
+
+def test_the_feet_of_digits_are_no_line() -> None:
+    """A row of 4s whose bars touch, longer than the shortest rule: no ruling line, all of its ink stays text."""
+    page = ruled()
+    for column in range(24):
+        left = 720 + column * 15
+        cv2.line(page, (left, 290), (left + 15, 290), (0, 0, 0), 2)
+        cv2.line(page, (left + 9, 276), (left + 9, 298), (0, 0, 0), 2)
+        cv2.line(page, (left + 2, 290), (left + 9, 276), (0, 0, 0), 2)
+    sheet = sheet_of(page, SCALE)
+    assert [round(rule.at) for rule in sheet.horizontal] == [200, 260, 320, 380]
+    (line,) = text_lines(sheet.ink, Strip(705, 270, 1085, 315), SCALE)
+    assert (line.x0, line.x1) == pytest.approx((719, 1081), abs=4)

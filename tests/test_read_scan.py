@@ -19,8 +19,8 @@ from pipeline.read import read
 from pipeline.read.pages import useful_text
 from pipeline.read.pdf import read_pages
 from pipeline.read.readings import Folder, Line, Reading
-from pipeline.read.scan import Tilt, on_the_page, upright
 from pipeline.read.spelling import spelled
+from pipeline.read.turns import Tilt, on_the_page, upright
 from schemas.errors import DamagedDocument, UnsupportedFormat
 from schemas.evidence import BBox, PageSpan
 from schemas.layout import Document
@@ -196,6 +196,22 @@ def test_a_damaged_picture_is_told(tmp_path: Path) -> None:
     assert raised.value.code in {"formats.damaged_picture", "errors.damaged_page"}
 
 
+def test_a_file_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    """Half a JPEG and half a PDF can still be shown in part: no form may be lost with the other part."""
+    with pymupdf.open(drawn(tmp_path)) as document:
+        picture = document[0].get_pixmap(dpi=150).tobytes("jpeg")
+        document.insert_file(drawn(tmp_path))
+        stored = document.tobytes()
+    for name, bytes_, code in (
+        ("a.jpg", picture, "formats.damaged_picture"),
+        ("a.pdf", stored, "errors.damaged_pdf"),
+    ):
+        (tmp_path / name).write_bytes(bytes_[: len(bytes_) * 2 // 3])
+        with pytest.raises(DamagedDocument) as raised:
+            told(tmp_path / name)
+        assert raised.value.code == code
+
+
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan on a machine without RapidOCR; a page of text needs none."""
     digital = drawn(tmp_path)
@@ -234,6 +250,27 @@ def test_places_are_turned_onto_the_page_and_back(angle: float) -> None:
 def test_a_known_label_read_with_one_wrong_character_is_that_label(text: str, expected: str) -> None:
     """Numbers, short words and what no label resembles stay as read."""
     assert spelled(text, standard().words()) == expected
+
+
+def test_a_value_that_was_read_for_sure_is_no_label_misread(tmp_path: Path) -> None:
+    """全部执行 stands beside the known 全年执行, 社会效应 beside 社会效益: both stay."""
+    words = {(0, 0): "指标值", (0, 1): "完成值", (0, 2): "得分", (1, 0): "全部执行", (1, 1): "社会效应", (1, 2): "9"}
+    report = pdf(tmp_path, lambda page: table(page, XS, (200, 230, 260), words))
+    assert texts(told(pictured(report, tmp_path / "scan.pdf", 200)))[1] == ["全部执行", "社会效应", "9"]
+
+
+def test_a_label_that_stands_across_the_foot_of_its_table_is_whole(tmp_path: Path) -> None:
+    """One letter a line, the third on the height of the last ruling line, the cell open below: nothing is cut."""
+
+    def draw(page: pymupdf.Page) -> None:
+        table(page, (100, 260, 380, 520), (640, 680, 720), {(0, 0): "道路养护", (1, 0): "绿化", (1, 1): "98.50"})
+        page.draw_line((60, 640), (60, 720), width=0.5)
+        page.draw_line((60, 640), (100, 640), width=0.5)
+        for row, letter in enumerate("产出指标"):
+            write(page, 74, 690 + 12 * row, letter)
+
+    document = told(pictured(pdf(tmp_path, draw), tmp_path / "scan.pdf"))
+    assert "".join(document.grids[0].rows()[0][0].text.split()) == "产出指标"
 
 
 def bare(value: object) -> object:

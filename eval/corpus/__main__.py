@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def gold_folders() -> list[Path]:
-    """Every folder of labels of its own that the package ships."""
+    """Every folder of labels that the package ships; what only borrows labels is made by eval.corpus.scans."""
     return sorted(path.parent for path in _DATA.glob("**/reports.json") if borrowed(path.parent) is None)
 
 

@@ -35,6 +35,14 @@ class Wear(NamedTuple):
     """Of the JPEG that the scanner writes."""
     seal: bool = False
     """A round red seal over the lower part of each page."""
+    paper: int = 255
+    """How bright the paper is; copies of copies are grey."""
+    shade: float = 0.0
+    """By this share one side of the page is darker than the other: a book that does not lie flat."""
+    grey: bool = False
+    """Without colours."""
+    black: bool = False
+    """Every pixel black or white, as a facsimile has it."""
 
 
 FRESH = Wear()
@@ -42,11 +50,11 @@ WORN = Wear(skew=1.0, noise=6.0, blur=0.6, quality=75, seal=True)
 """A bad scan that a person still reads without effort."""
 
 
-def pages_of(report: Path, wear: Wear, numbers: Iterable[int] | None = None) -> list[Image]:
-    """Pictures of the pages (counted from 1; all if None) of a PDF, worn."""
+def pages_of(report: Path, wear: Wear, numbers: Iterable[int] | None = None, *, seed: int = 0) -> list[Image]:
+    """Pictures of the pages (counted from 1; all if None) of a PDF, worn; by another `seed` otherwise."""
     with pymupdf.open(report) as document:
         chosen = list(numbers) if numbers is not None else list(range(1, document.page_count + 1))
-        return [worn(_rendered(document[number - 1], wear.dpi), wear, number) for number in chosen]
+        return [worn(_rendered(document[number - 1], wear.dpi), wear, seed + number) for number in chosen]
 
 
 def _rendered(page: pymupdf.Page, dpi: int) -> Image:
@@ -64,11 +72,18 @@ def worn(image: Image, wear: Wear, seed: int) -> Image:
         image = _tilted(image, float(chance.uniform(0.4, 1.0) * wear.skew * chance.choice((-1, 1))))
     if wear.blur:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), wear.blur), np.uint8)
+    if wear.paper < 255 or wear.shade:  # noqa: PLR2004 - white
+        light = np.linspace(1.0, 1.0 - wear.shade, image.shape[1])[None, :, None] * (wear.paper / 255)
+        image = np.asarray(image * light, np.uint8)
     if wear.noise:
         grain = chance.normal(0.0, wear.noise, image.shape[:2])[:, :, None]
         image = np.clip(image + grain, 0, 255).astype(np.uint8)
+    if wear.grey or wear.black:
+        image = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    if wear.black:
+        return np.asarray(cv2.threshold(image, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, wear.quality])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), np.uint8)
 
 
 def _tilted(image: Image, degrees: float) -> Image:

@@ -26,6 +26,7 @@ HEADLINE: tuple[FigureCode, ...] = (
     "grounding",
     "boxes_met",
     "straight_through",
+    "straight_through_provable",
     "wrong_forms_by_rules",
     "wrong_numbers_by_rules",
     "wrong_forms_by_reviewer",

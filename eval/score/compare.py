@@ -23,6 +23,14 @@ class Match(StrEnum):
     """The form prints nothing there, the output has a value."""
 
 
+NARRATIVES = frozenset(
+    {"expected_goal", "actual_achievement", "indicators.deviation_note", "extras", "funds.extras", "indicators.extras"}
+)
+"""Fields of prose."""
+NEAR = 0.02
+"""Edits in the share of a narrative's characters up to which it says the same."""
+
+
 class FieldScore(NamedTuple):
     """One field that the form prints or the output claims. Null on both sides is no field."""
 
@@ -56,6 +64,18 @@ class FormScore(NamedTuple):
         """Whether every field is as printed and nothing was added."""
         found = self.gold_index is not None and self.output_index is not None
         return found and all(field.match is Match.CORRECT for field in self.fields)
+
+    @property
+    def near(self) -> bool:
+        """The same, but a narrative may differ by a fiftieth of its characters: what a reader of pictures may do."""
+        found = self.gold_index is not None and self.output_index is not None
+        return found and all(field.match is Match.CORRECT or _is_near(field) for field in self.fields)
+
+
+def _is_near(field: FieldScore) -> bool:
+    """True for a narrative that differs by little; numbers, names, levels and targets are none."""
+    both = field.gold is not None and field.output is not None
+    return both and field.type in NARRATIVES and field.distance is not None and field.distance <= NEAR
 
 
 def score_document(golds: Sequence[SelfEvaluation], outputs: Sequence[SelfEvaluation]) -> tuple[FormScore, ...]:

@@ -89,6 +89,12 @@ def forms_exact(forms: Sequence[FormScore]) -> Ratio:
     return Ratio(sum(form.exact for form in golds), len(golds))
 
 
+def forms_near(forms: Sequence[FormScore]) -> Ratio:
+    """The same, narratives by an edit distance of at most 2 %."""
+    golds = [form for form in forms if form.gold_index is not None]
+    return Ratio(sum(form.near for form in golds), len(golds))
+
+
 def indicator_rows_exact(forms: Sequence[FormScore]) -> Ratio:
     """Of the gold's indicator rows, those whose every field is as printed with nothing added."""
     return Ratio(sum(form.exact_indicator_rows for form in forms), sum(form.indicator_rows for form in forms))

@@ -55,3 +55,5 @@ class PageMarks(NamedTuple):
     runs: tuple[TextRun, ...]
     horizontal: tuple[Rule, ...]
     vertical: tuple[Rule, ...]
+    turned: int = 0
+    """Quarter turns clockwise by which the page was turned to be upright: points count on the page turned."""

@@ -10,8 +10,10 @@ import numpy as np
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
+from rapidocr.ch_ppocr_rec.typings import WordInfo
 
-from pipeline.read.ink import Grey, Strip
+from pipeline.read.ink import Strip
+from pipeline.read.seals import Grey
 
 # Crops are read in batches of like width; a narrow one is padded to no more than this many of its heights.
 _NARROWEST = 2
@@ -24,6 +26,8 @@ class Read(NamedTuple):
 
     text: str
     score: float
+    at: tuple[float, ...]
+    """About the middle of each character that is no space, in shares of the crop's width."""
 
 
 class Ocr:
@@ -39,9 +43,10 @@ class Ocr:
         if not crops:
             return []
         pictures = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), np.uint8) for crop in crops]
-        found = self._recogniser(TextRecInput(img=pictures))
+        found = self._recogniser(TextRecInput(img=pictures, return_word_box=True))
         texts, scores = cast("tuple[str, ...]", found.txts), found.scores
-        return [Read(text, float(score)) for text, score in zip(texts, scores, strict=True)]
+        words = cast("tuple[WordInfo, ...]", found.word_results)
+        return [Read(text, float(score), _at(own)) for text, score, own in zip(texts, scores, words, strict=True)]
 
     def find(self, picture: Grey) -> list[Strip]:
         """Rectangles around the lines of text of a page, in no order."""
@@ -71,3 +76,8 @@ class Ocr:
     def _detector(self) -> TextDetector:
         # As above: boxes without their text.
         return cast("TextDetector", self._engine._load_det_model())  # type: ignore[no-untyped-call] # noqa: SLF001
+
+
+def _at(info: WordInfo) -> tuple[float, ...]:
+    """The reader's columns in which it saw the characters, in shares of the width that the crop took of them."""
+    return tuple((column + 0.5) / info.line_txt_len for columns in info.word_cols for column in columns)

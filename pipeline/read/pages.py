@@ -1,7 +1,7 @@
 """A document of pages becomes a Document: the text of a page if it has any of use, else what its picture shows."""
 
-from collections.abc import Collection, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,12 +14,13 @@ from pipeline.read.kinds import PDF, PICTURES
 from pipeline.read.pdf import read_pages
 from pipeline.read.picture import image_share, page_count, page_pixels
 from pipeline.read.spelling import spelled
+from pipeline.read.turns import Tilt, on_the_page, turned_back
 from pipeline.settings import cache_folder
 from schemas.evidence import BBox, PageSpan, Span
 from schemas.layout import Cell, Document, Grid, Line, Page
 
 if TYPE_CHECKING:
-    from pipeline.read.scan import Scanner, Tilt, Upright
+    from pipeline.read.scan import Scanner, Upright
 
 # A page with this many characters that a reader sees is read as text.
 ENOUGH_TEXT = 100
@@ -54,7 +55,8 @@ class _Pages:
         self._path = path
         self._kind = kind
         self._words = words
-        self._tilts: dict[int, Tilt] = {}
+        self._unsure: dict[int, frozenset[str]] = {}
+        self._places: dict[int, Callable[[BBox], BBox]] = {}
         self._sizes: dict[int, tuple[float, float]] = {}
 
     def marks(self) -> Iterator[PageMarks]:
@@ -66,13 +68,21 @@ class _Pages:
         for page in read_pages(self._path):
             useful = useful_text(page)
             if useful >= ENOUGH_TEXT:
-                yield page
+                yield self._turned(page)
             elif image_share(self._path, page.number) >= PICTURE_SHARE:
                 yield self._scanned(page.number, _LEAST_DPI)
             elif useful == 0 and (page.runs or len(page.horizontal) + len(page.vertical) >= DRAWN_RULES):
                 yield self._scanned(page.number, _LEAST_DPI_DRAWN)
             else:
-                yield page
+                yield self._turned(page)
+
+    def _turned(self, page: PageMarks) -> PageMarks:
+        """Remembers how a page of text lies that was turned to be read."""
+        if page.turned:
+            own = (page.height, page.width) if page.turned % 2 else (page.width, page.height)
+            self._sizes[page.number] = own
+            self._places[page.number] = partial(_turned_back, page.turned, own)
+        return page
 
     @cached_property
     def _scanner(self) -> "Scanner":
@@ -83,13 +93,14 @@ class _Pages:
         filetype = PICTURES.get(self._kind, "pdf")
         pixels = page_pixels(self._path, number, filetype=filetype, least=least)
         read = scanning.page(number, pixels)
-        self._tilts[number] = read.tilt
+        self._unsure[number] = read.unsure
+        self._places[number] = partial(_untilted, read.tilt)
         self._sizes[number] = pixels.width, pixels.height
         return read.marks
 
     def as_scanned(self, laid: Laid) -> Laid:
         """The same with what was read from pictures marked so, and turned back onto the pages as they are."""
-        if not self._tilts:
+        if not self._places:
             return laid
         return Laid(
             tuple(self._page(page) for page in laid.pages),
@@ -102,35 +113,44 @@ class _Pages:
         return page.model_copy(update={"width": width, "height": height})
 
     def _line(self, line: Line) -> Line:
-        if line.page not in self._tilts or line.bbox is None:
+        if line.page not in self._places or line.bbox is None:
             return line
-        return line.model_copy(update={"bbox": self._placed(line.page, line.bbox), "origin": "ocr"})
+        origin = "ocr" if line.page in self._unsure else line.origin
+        return line.model_copy(update={"bbox": self._places[line.page](line.bbox), "origin": origin})
 
     def _grid(self, grid: Grid) -> Grid:
-        if not any(page in self._tilts for page in grid.pages):
+        if not any(page in self._places for page in grid.pages):
             return grid
-        box = grid.bbox and (self._placed(grid.pages[0], grid.bbox) if grid.pages[0] in self._tilts else grid.bbox)
+        place = self._places.get(grid.pages[0])
+        box = place(grid.bbox) if place is not None and grid.bbox is not None else grid.bbox
         return grid.model_copy(update={"cells": tuple(self._cell(cell) for cell in grid.cells), "bbox": box})
 
     def _cell(self, cell: Cell) -> Cell:
         pages = {span.page for span in cell.spans if isinstance(span, PageSpan)}
-        if not pages & set(self._tilts):
+        if not pages & set(self._places):
             return cell
-        update: dict[str, object] = {"spans": tuple(self._span(span) for span in cell.spans), "origin": "ocr"}
-        text = spelled(cell.text, self._words)
+        update: dict[str, object] = {"spans": tuple(self._span(span) for span in cell.spans)}
+        if not pages & set(self._unsure):
+            return cell.model_copy(update=update)
+        update |= {"origin": "ocr"}
+        unsure = {line for page in pages for line in self._unsure.get(page, ())}
+        text = spelled(cell.text, self._words) if unsure & set(cell.lines) else cell.text
         if text != cell.text:
             update |= {"text": text, "lines": (text,)}
         return cell.model_copy(update=update)
 
     def _span(self, span: Span) -> Span:
-        if not isinstance(span, PageSpan) or span.page not in self._tilts:
+        if not isinstance(span, PageSpan) or span.page not in self._places:
             return span
-        return span.model_copy(update={"bbox": self._placed(span.page, span.bbox)})
+        return span.model_copy(update={"bbox": self._places[span.page](span.bbox)})
 
-    def _placed(self, page: int, bbox: BBox) -> BBox:
-        from pipeline.read.scan import on_the_page  # noqa: PLC0415 - a page was read by it: the extra is there
 
-        return on_the_page(bbox, self._tilts[page])
+def _untilted(tilt: Tilt, bbox: BBox) -> BBox:
+    return on_the_page(bbox, tilt)
+
+
+def _turned_back(turns: int, size: tuple[float, float], bbox: BBox) -> BBox:
+    return turned_back(bbox, turns, *size)
 
 
 class Magnifier:
@@ -154,8 +174,14 @@ class Magnifier:
 
 def scanner() -> "Scanner":
     """Who reads pictures, with the readings of this user. Raises UnsupportedFormat if the extra is not there."""
+    return _scanner(cache_folder() / "readings")
+
+
+@cache
+def _scanner(folder: Path) -> "Scanner":
+    """One for all files: its models take a second to load."""
     scan = optional("pipeline.read.scan", "ocr")
-    shelf = optional("pipeline.read.readings", None).Folder(cache_folder() / "readings")
+    shelf = optional("pipeline.read.readings", None).Folder(folder)
     return cast("Scanner", scan.Scanner(shelf))
 
 

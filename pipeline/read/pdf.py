@@ -1,5 +1,6 @@
 """A PDF file becomes the marks of its pages; only this module and picture.py import PyMuPDF."""
 
+from collections import Counter
 from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +26,10 @@ FAINT = 26
 SAME_COLOUR = 24
 # An area that ends this short of a run (points) reaches over all of it.
 SLACK = 1.0
+# A file's end mark stands in its last bytes.
+_TAIL = 2048
+# A page of which this share of the characters lies on its side lies on its side.
+_ALL = 0.9
 
 # Vectors come with the text, in the order of drawing: a page is interpreted once. Not TEXT_COLLECT_STYLES: telling
 # underlined text apart compares every character with every line and costs three times the rest.
@@ -97,13 +102,16 @@ def read_pages(path: Path) -> Iterator[PageMarks]:
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     try:
-        document = pymupdf.open(stream=path.read_bytes(), filetype="pdf")
+        stored = path.read_bytes()
+        document = pymupdf.open(stream=stored, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError):
         raise DamagedDocument("errors.damaged_pdf") from None
     with document:
         if document.needs_pass:
             raise LockedDocument("errors.locked_pdf")
-        if document.page_count == 0:
+        # Repaired and without its end: the rest never arrived, whatever can still be shown of it.
+        cut_off = document.is_repaired and b"%%EOF" not in stored[-_TAIL:]
+        if document.page_count == 0 or cut_off:
             raise DamagedDocument("errors.damaged_pdf")
         for index in range(document.page_count):
             try:
@@ -117,8 +125,13 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
     if page.rotation:
         # Both extractions speak of the page as stored; a reader sees it turned.
         page.remove_rotation()
+    blocks = _blocks(page)
+    turned = _lies_on_its_side(blocks)
+    if turned:
+        page.set_rotation(turned * 90)
+        page.remove_rotation()
+        blocks = _blocks(page)
     frame = BBox(0.0, 0.0, page.rect.width, page.rect.height)
-    blocks = cast("list[_Block]", page.get_text("rawdict", flags=_FLAGS, clip=pymupdf.INFINITE_RECT())["blocks"])
     horizontal, vertical, areas = _vectors(blocks)
     if any(_is_outline(block) for block in blocks):
         horizontal, vertical = _drawn(cast("list[_Drawing]", page.get_cdrawings()))
@@ -131,7 +144,23 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
         if span["chars"]
     ]
     runs, horizontal = struck_out(runs, horizontal)
-    return PageMarks(number, frame.x1, frame.y1, printed_once(runs), tuple(horizontal), tuple(vertical))
+    return PageMarks(number, frame.x1, frame.y1, printed_once(runs), tuple(horizontal), tuple(vertical), turned)
+
+
+def _blocks(page: pymupdf.Page) -> list[_Block]:
+    return cast("list[_Block]", page.get_text("rawdict", flags=_FLAGS, clip=pymupdf.INFINITE_RECT())["blocks"])
+
+
+def _lies_on_its_side(blocks: list[_Block]) -> int:
+    """Quarter turns clockwise after which nearly all of a page's text runs to the right, 0 if none."""
+    ways = Counter[int]()
+    for block in blocks:
+        for line in block["lines"] if block["type"] == _TEXT else ():
+            along, down = line["dir"]
+            quarters = 0 if abs(along) >= abs(down) and along > 0 else 2 if abs(along) >= abs(down) else 3
+            ways[1 if quarters == 3 and down < 0 else quarters] += sum(len(span["chars"]) for span in line["spans"])  # noqa: PLR2004 - three quarters
+    most, count = ways.most_common(1)[0] if ways else (0, 0)
+    return most if count >= _ALL * ways.total() else 0
 
 
 class _Ground(NamedTuple):

@@ -9,6 +9,8 @@ from schemas.errors import DamagedDocument, LockedDocument
 
 # A page is never rendered with more pixels than this: a poster would fill the memory.
 MOST_PIXELS = 24_000_000
+# A JPEG that does not end with its mark was cut off: the lower part of the page is missing.
+_JPEG_END, _TAIL = b"\xff\xd9", 4096
 # The longer side of an A4 page; the finest resolution that letters gain anything by.
 _A4_INCHES, _MOST_DPI = 11.7, 300.0
 
@@ -62,6 +64,8 @@ def _damaged(filetype: str) -> str:
 def _opened(path: Path, filetype: str = "pdf") -> pymupdf.Document:
     pymupdf.TOOLS.mupdf_display_errors(on=False)
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
+    if filetype == "jpeg" and _JPEG_END not in path.read_bytes()[-_TAIL:]:
+        raise DamagedDocument("formats.damaged_picture")
     try:
         document = pymupdf.open(path, filetype=filetype)
     except pymupdf.FileNotFoundError:

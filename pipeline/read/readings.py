@@ -35,6 +35,8 @@ class Reading(Record):
     width: float
     height: float
     angle: float
+    turned: int = 0
+    """Quarter turns clockwise before that."""
     horizontal: tuple[Rule, ...]
     vertical: tuple[Rule, ...]
     lines: tuple[Line, ...]

@@ -4,8 +4,8 @@ Layout then treats the page like any other. What it places is turned back onto t
 """
 
 import hashlib
-import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -17,34 +17,34 @@ from numpy.typing import NDArray
 from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
-from pipeline.read.ink import Grey, Sheet, Strip
-from pipeline.read.ocr import Ocr
+from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, side_by_side, smooth, softer
+from pipeline.read.ink import Sheet, Strip
+from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
 from pipeline.read.readings import Reading, Shelf, name_of
+from pipeline.read.seals import Rule as InkRule
+from pipeline.read.separators import separated
 from pipeline.read.strokes import lone_mark
+from pipeline.read.turns import Tilt, upright
 from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
-_METHOD = ("ink.py", "ocr.py", "scan.py", "strokes.py")
+_METHOD = ("crops.py", "ink.py", "ocr.py", "scan.py", "seals.py", "separators.py", "strokes.py")
 _A4_POINTS = 842.0
-# The lines of a cell are read as one if they are together at most this many times as wide as high.
-_JOINED = 9.0
-# A crop leaves this share of a line's height around its ink.
-_MARGIN, _SIDE = 0.13, 0.25
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
+# A page whose characters are read with less on average may lie on its side; so many of its lines are tried.
+_LEGIBLE, _SAMPLE = 0.8, 16
+# A line that the reader is less sure of is read twice.
+_SURE = 0.95
+# A character that the reader is less sure of than this speaks against a reading, others for it.
+_EVEN = 0.5
+# No letter of a table is higher than this (points).
+_LETTER = 14.0
+# Sizes that differ by less than this are one size.
+_ONE_SIZE = 1.45
 # Where no table says that there is text, the reader must be surer: clouds and trees look like letters to it.
 _SURE_OF_PROSE = 0.7
-
-
-class Tilt(NamedTuple):
-    """How the points of layout lie on the page as it is: turned by `angle` degrees, `factor` page points each."""
-
-    angle: float
-    factor: float
-    width: float
-    height: float
-    """Of the page in points of layout."""
 
 
 class Scanned(NamedTuple):
@@ -52,6 +52,8 @@ class Scanned(NamedTuple):
 
     marks: PageMarks
     tilt: Tilt
+    unsure: frozenset[str]
+    """Lines that the reader is not quite sure of."""
 
 
 class Upright(NamedTuple):
@@ -71,21 +73,28 @@ class Scanner:
 
     def page(self, number: int, pixels: PagePixels) -> Scanned:
         """The marks of a page in points of an upright A4 page."""
-        name = name_of(pixels.pixels, pixels.columns, f"{_method()} {self._ocr.version}")
+        name = self._name(pixels)
         found = self._shelf.get(name)
         if found is None:
             found = self._read(pixels)
+            turns = self._lying(pixels) if _is_doubtful(found) else 0
+            if turns:
+                found = self._read(_quarters(pixels, turns)).model_copy(update={"turned": turns})
             self._shelf.put(name, found)
         longest = max(found.width, found.height)
         factor = max(pixels.width, pixels.height) / longest
-        return Scanned(_marks(number, found), Tilt(found.angle, factor, found.width, found.height))
+        tilt = Tilt(found.angle, factor, found.width, found.height, found.turned)
+        return Scanned(_marks(number, found), tilt, frozenset(line.text for line in found.lines if line.score < _SURE))
 
     def upright(self, pixels: PagePixels) -> Upright:
         """A page straightened, for looking at places of it again."""
+        known = self._shelf.get(self._name(pixels))
+        pixels = _quarters(pixels, known.turned if known is not None else 0)
         scale = _scale(pixels)
         sheet = ink.sheet_of(_picture(pixels), scale)
         factor = max(pixels.width, pixels.height) / _A4_POINTS
-        return Upright(sheet, Tilt(sheet.angle, factor, pixels.columns / scale, pixels.rows / scale), scale)
+        tilt = Tilt(sheet.angle, factor, pixels.columns / scale, pixels.rows / scale, known.turned if known else 0)
+        return Upright(sheet, tilt, scale)
 
     def again(self, page: Upright, bbox: BBox) -> str | None:
         """What stands in a rectangle (page points), read from a crop twice as large as the first time, and softer."""
@@ -93,9 +102,30 @@ class Scanner:
         if not lines:
             return None
         height = float(np.median([line.y1 - line.y0 for line in lines]))
-        crops = [_crop(page.sheet.grey, line, height) for line in lines]
-        joined = [_side_by_side(crops)] if _are_short(crops) else crops
-        return "".join(found.text for found in self._ocr.read([_softer(crop) for crop in joined])) or None
+        crops = [crop_of(page.sheet.grey, line, height) for line in lines]
+        joined = [beside(crops)] if are_short(crops) else crops
+        return "".join(found.text for found in self._ocr.read([softer(crop) for crop in joined])) or None
+
+    def _name(self, pixels: PagePixels) -> str:
+        return name_of(pixels.pixels, pixels.columns, f"{_method()} {self._ocr.version}")
+
+    def _lying(self, pixels: PagePixels) -> int:
+        """Quarter turns clockwise after which the largest lines of a page can be read; 0 if none makes it better."""
+        grey = np.asarray(cv2.cvtColor(_picture(pixels), cv2.COLOR_BGR2GRAY), np.uint8)
+        rows, columns = grey.shape
+        found = [_within(strip, columns, rows) for strip in self._ocr.find(grey)]
+        found = sorted(found, key=lambda box: (box.y1 - box.y0) * (box.x1 - box.x0))[-_SAMPLE:]
+        tall = sum(box.y1 - box.y0 > box.x1 - box.x0 for box in found)
+        ways = (1, 3) if 2 * tall > len(found) else (0, 2)
+        crops = [grey[box.y0 : box.y1, box.x0 : box.x1] for box in found]
+        scores = {
+            way: sum(
+                own.score for own in self._ocr.read([np.ascontiguousarray(np.rot90(crop, -way)) for crop in crops])
+            )
+            for way in ways
+        }
+        best = max(ways, key=lambda way: scores[way])
+        return best if found and scores[best] >= _LEGIBLE * len(found) else 0
 
     def _read(self, pixels: PagePixels) -> Reading:
         scale = _scale(pixels)
@@ -106,8 +136,9 @@ class Scanner:
         )
         bare = PageMarks(0, width, height, (), tuple(horizontal), tuple(vertical))
         boxes, tables = _places(bare, scale)
+        boxes = [_with_what_crosses_its_foot(sheet, box, tables, scale) for box in boxes]
         lines = self._cells(sheet, boxes, scale)
-        lines += self._around(sheet, tables, scale)
+        lines += self._around(_without(sheet, boxes), tables, scale)
         return Reading(
             width=width,
             height=height,
@@ -123,29 +154,16 @@ class Scanner:
         if not held:
             return []
         height = float(np.median([line.y1 - line.y0 for _, lines in held for line in lines]))
-        whole: list[tuple[Grey, Strip]] = []
-        joined: list[tuple[Grey, Strip]] = []
+        cuts: list[Cut] = []
         marks: list[readings.Line] = []
         for _, lines in held:
             mark = lone_mark(sheet, lines[0], height) if len(lines) == 1 else None
             if mark is not None:
                 marks.append(_line(mark, 1.0, lines[0], scale))
                 continue
-            own = [_crop(sheet.grey, line, height) for line in lines]
-            if len(own) > 1 and _are_short(own):
-                joined.append((_side_by_side(own), _around(lines)))
-            else:
-                whole += zip(own, lines, strict=True)
-        found = self._named([*whole, *joined], scale)
-        # A wrap is no printed space: what stands side by side only here has none.
-        places = {place for _, place in joined}
-        return [
-            *marks,
-            *(
-                line.model_copy(update={"text": "".join(line.text.split())}) if place in places else line
-                for line, place in found
-            ),
-        ]
+            own = [cut_of(sheet, line, height) for line in lines]
+            cuts += [side_by_side(own)] if len(own) > 1 and are_short([cut.crop for cut in own]) else own
+        return [*marks, *self._named(cuts, scale)]
 
     def _around(self, sheet: Sheet, tables: Sequence[Strip], scale: float) -> list[readings.Line]:
         """The text outside tables: of a page with tables line by line, of any other where the detector finds text."""
@@ -158,21 +176,35 @@ class Scanner:
             bands = [Strip(0, top, columns, low) for top, low in zip(edges[::2], edges[1::2], strict=True)]
             lines = [line for band in bands if band.y1 > band.y0 for line in ink.text_lines(sheet.ink, band, scale)]
         lines = [line for line in lines if line.y1 - line.y0 >= 4 * scale and line.x1 > line.x0]
-        crops = [(_crop(sheet.grey, line, line.y1 - line.y0), line) for line in lines]
-        named = [line for line, _ in self._named(crops, scale)]
+        named = self._named([cut_of(sheet, line, line.y1 - line.y0) for line in lines], scale)
         if tables:
             return named
         return [line for line in named if line.score >= _SURE_OF_PROSE and len(line.text) > 1]
 
-    def _named(self, crops: Sequence[tuple[Grey, Strip]], scale: float) -> list[tuple[readings.Line, Strip]]:
-        """The lines that the reader sees in crops, with their places."""
-        lines = []
-        for found, (_, place) in zip(self._ocr.read([crop for crop, _ in crops]), crops, strict=True):
-            text = found.text.strip()
-            if not text or found.score < _LEAST_SURE:
-                continue
-            lines.append((_line(_close_set(text), found.score, place, scale), place))
-        return lines
+    def _named(self, cuts: Sequence[Cut], scale: float) -> list[readings.Line]:
+        """The lines that the reader sees in crops, each in its place; under a seal, what it is surer of."""
+        read: list[tuple[Cut, Read]] = []
+        plain = [cut.plain for cut in cuts if cut.plain is not None]
+        found = self._ocr.read([*(cut.crop for cut in cuts), *plain])
+        again = iter(found[len(cuts) :])
+        for cut, own in zip(cuts, found[: len(cuts)], strict=True):
+            best = own if cut.plain is None else max(own, next(again), key=_seen)
+            read.append((cut, best))
+        return [
+            line for cut, found in self._surer(read) if found.score >= _LEAST_SURE for line in _lines(cut, found, scale)
+        ]
+
+    def _surer(self, read: Sequence[tuple[Cut, Read]]) -> Iterator[tuple[Cut, Read]]:
+        """What the reader was not sure of, read once more with the grain of paper and scanner smoothed away."""
+        doubtful = [cut for cut, found in read if found.score < _SURE and cut.plain is None]
+        again = iter(self._ocr.read([smooth(cut.crop) for cut in doubtful]))
+        for cut, found in read:
+            second = next(again) if found.score < _SURE and cut.plain is None else found
+            # Where they differ in room between the letters only, the sharper one saw it better.
+            first, other = found.text.replace(" ", ""), second.text.replace(" ", "")
+            # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
+            less = first.startswith(other) or first.endswith(other)
+            yield cut, found if less or found.score >= second.score else second
 
 
 @cache
@@ -182,33 +214,22 @@ def _method() -> str:
     return hashlib.sha256(b"".join(folder.joinpath(name).read_bytes() for name in _METHOD)).hexdigest()
 
 
-def on_the_page(bbox: BBox, tilt: Tilt) -> BBox:
-    """A rectangle of layout as the smallest one around it on the page as scanned."""
-    x, y, width, height = _turned(bbox, tilt, -tilt.angle)
-    turn = math.radians(tilt.angle)
-    across, down = abs(math.cos(turn)), abs(math.sin(turn))
-    wide, high = width * across + height * down, width * down + height * across
-    return BBox(*(edge * tilt.factor for edge in (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)))
+def _is_doubtful(reading: Reading) -> bool:
+    """True if a page has no text, or lines that could hardly be read or are mostly single letters: it may lie."""
+    if sum(len(line.text) == 1 for line in reading.lines) > len(reading.lines) / 2:
+        return True
+    letters = sum(len(line.text) for line in reading.lines)
+    return letters == 0 or sum(len(line.text) * line.score for line in reading.lines) < _LEGIBLE * letters
 
 
-def upright(bbox: BBox, tilt: Tilt) -> BBox:
-    """The rectangle of layout that `on_the_page` made this one of."""
-    small = BBox(*(edge / tilt.factor for edge in bbox))
-    x, y, wide, high = _turned(small, tilt, tilt.angle)
-    turn = math.radians(tilt.angle)
-    across, down = abs(math.cos(turn)), abs(math.sin(turn))
-    share = across * across - down * down
-    width, height = (wide * across - high * down) / share, (high * across - wide * down) / share
-    return BBox(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-
-
-def _turned(bbox: BBox, tilt: Tilt, angle: float) -> tuple[float, float, float, float]:
-    """Middle, width and height of a rectangle whose middle is turned around the page's, counter-clockwise."""
-    turn = math.radians(angle)
-    x, y = (bbox.x0 + bbox.x1) / 2 - tilt.width / 2, (bbox.y0 + bbox.y1) / 2 - tilt.height / 2
-    across = x * math.cos(turn) + y * math.sin(turn)
-    down = -x * math.sin(turn) + y * math.cos(turn)
-    return across + tilt.width / 2, down + tilt.height / 2, bbox.x1 - bbox.x0, bbox.y1 - bbox.y0
+def _quarters(pixels: PagePixels, turns: int) -> PagePixels:
+    """A picture turned clockwise by quarters."""
+    if not turns:
+        return pixels
+    rgb = np.frombuffer(pixels.pixels, np.uint8).reshape(pixels.rows, pixels.columns, 3)
+    made = np.ascontiguousarray(np.rot90(rgb, -turns))
+    size = (pixels.height, pixels.width) if turns % 2 else (pixels.width, pixels.height)
+    return PagePixels(made.tobytes(), made.shape[1], made.shape[0], *size)
 
 
 def _scale(pixels: PagePixels) -> float:
@@ -221,7 +242,7 @@ def _picture(pixels: PagePixels) -> NDArray[np.uint8]:
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
-def _points(rule: ink.Rule, scale: float) -> Rule:
+def _points(rule: InkRule, scale: float) -> Rule:
     return Rule(rule.at / scale, rule.start / scale, rule.end / scale)
 
 
@@ -236,6 +257,25 @@ def _places(bare: PageMarks, scale: float) -> tuple[list[Strip], list[Strip]]:
 
 def _pixels(box: BBox, scale: float) -> Strip:
     return Strip(*(round(edge * scale) for edge in box))
+
+
+def _with_what_crosses_its_foot(sheet: Sheet, box: Strip, tables: Sequence[Strip], scale: float) -> Strip:
+    """A cell that is open at the foot of its table, as far down as the letters that stand across it."""
+    if not any(abs(box.y1 - table.y1) <= scale and table.x0 <= box.x0 < table.x1 for table in tables):
+        return box
+    inside = np.s_[box.x0 + round(2 * scale) : box.x1 - round(2 * scale)]
+    below = (sheet.ink[box.y1 : box.y1 + round(_LETTER * scale), inside] > 0).any(axis=1)
+    if not below.size or below.all() or not (sheet.ink[box.y1 - 1, inside] > 0).any():
+        return box
+    return box._replace(y1=box.y1 + int(np.argmin(below)))
+
+
+def _without(sheet: Sheet, boxes: Sequence[Strip]) -> Sheet:
+    """A page without the ink in rectangles."""
+    left = sheet.ink.copy()
+    for box in boxes:
+        left[box.y0 : box.y1, box.x0 : box.x1] = 0
+    return sheet._replace(ink=left)
 
 
 def _within(strip: Strip, columns: int, rows: int) -> Strip:
@@ -256,15 +296,6 @@ def _line(text: str, score: float, place: Strip, scale: float) -> readings.Line:
     return readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(score, 4))
 
 
-def _crop(grey: Grey, line: Strip, height: float) -> Grey:
-    """A line with room around it; a low one (a dash, 一) in the middle of a line's height."""
-    middle, reach = (line.y0 + line.y1) / 2, max(line.y1 - line.y0, height) * (0.5 + _MARGIN)
-    side = round(max(line.y1 - line.y0, height) * _SIDE)
-    top, low = max(0, round(middle - reach)), round(middle + reach)
-    # The reader makes every crop 48 pixels high: from an enlarged one it does so without losing thin strokes.
-    return _enlarged(grey[top:low, max(0, line.x0 - side) : line.x1 + side], 2)
-
-
 def _close_set(text: str) -> str:
     """A number whose every digit stands apart is one number; two numbers beside each other stay two."""
     parts = text.split()
@@ -272,36 +303,44 @@ def _close_set(text: str) -> str:
     return "".join(parts) if apart else text
 
 
-def _are_short(crops: Sequence[Grey]) -> bool:
-    return sum(float(crop.shape[1] / crop.shape[0]) for crop in crops) <= _JOINED
+def _seen(read: Read) -> float:
+    """How much was seen for sure: a reading that leaves out what a seal blurs is no better than one that tries."""
+    return len(read.text) * (read.score - _EVEN)
 
 
-def _side_by_side(crops: Sequence[Grey]) -> Grey:
-    """Crops of one cell's lines as one line."""
-    height = max(crop.shape[0] for crop in crops)
-    fitted = [
-        cv2.resize(crop, (max(1, round(crop.shape[1] * height / crop.shape[0])), height), interpolation=cv2.INTER_CUBIC)
-        for crop in crops
-    ]
-    return np.asarray(np.hstack(fitted), np.uint8)
+def _lines(cut: Cut, found: Read, scale: float) -> list[readings.Line]:
+    """What was read in a crop as the lines that stand in it."""
+    text = separated(cut.crop, found.text, found.at).strip()
+    if not text:
+        return []
+    if len(cut.places) == 1:
+        return [_line(_close_set(text), found.score, cut.places[0], scale)]
+    # A wrap is no printed space: what stands side by side only here has none.
+    solid = "".join(text.split())
+    if len(solid) != len(found.at):
+        return [_line(solid, found.score, _around(cut.places), scale)]
+    parts = [""] * len(cut.places)
+    for character, at in zip(solid, found.at, strict=True):
+        parts[min(bisect_right(cut.ends, at), len(parts) - 1)] += character
+    return [_line(part, found.score, place, scale) for part, place in zip(parts, cut.places, strict=True) if part]
 
 
-def _enlarged(crop: Grey, times: int) -> Grey:
-    return np.asarray(cv2.resize(crop, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _softer(crop: Grey) -> Grey:
-    """Enlarged once more, its grain smoothed away."""
-    return np.asarray(cv2.GaussianBlur(_enlarged(crop, 2), (0, 0), 2.0), np.uint8)
+def _size(line: readings.Line) -> float:
+    """About the font size of a line, from its height and how wide its characters are."""
+    height, step = line.y1 - line.y0, (line.x1 - line.x0) / len(line.text)
+    return min(height, 2 * step) if len(line.text) > 1 else height
 
 
 def _marks(number: int, reading: Reading) -> PageMarks:
     """A reading in the shape of any other page: the characters of a line stand evenly between its ends."""
     runs = []
-    for line in reading.lines:
+    own = [_size(line) for line in reading.lines]
+    usual = float(np.median(own)) if own else 0.0
+    for line, seen in zip(reading.lines, own, strict=True):
         step = (line.x1 - line.x0) / len(line.text)
         edges = [line.x0 + step * at for at in range(len(line.text) + 1)]
-        size = min(line.y1 - line.y0, 2 * step) if len(line.text) > 1 else line.y1 - line.y0
+        # Letters differ in height (一, 口, 5) although they are printed in one size.
+        size = usual if usual / _ONE_SIZE < seen < usual * _ONE_SIZE else seen
         middle = (line.y0 + line.y1) / 2
         box = BBox(line.x0, line.y0, line.x1, line.y1)
         runs.append(

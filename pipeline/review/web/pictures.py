@@ -3,8 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from pipeline.read.kinds import PDF
-from pipeline.read.pages import PICTURES
+from pipeline.read.kinds import PDF, PICTURES
 from pipeline.read.picture import PageSize, page_sizes, picture
 from pipeline.review.sources import Source
 

@@ -1,0 +1,81 @@
+"""Lines of a straightened page become crops that a reader of text reads at once."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from pipeline.read.ink import Sheet, Strip
+from pipeline.read.seals import Grey
+
+# The lines of a cell are read as one if they are together at most this many times as wide as high.
+_JOINED = 9.0
+# A crop leaves this share of a line's height around its ink.
+_MARGIN, _SIDE = 0.13, 0.25
+
+
+class Cut(NamedTuple):
+    """A crop that is read as one line of text."""
+
+    crop: Grey
+    plain: Grey | None
+    """The same with the seal that lies over it."""
+    places: tuple[Strip, ...]
+    """Of the lines that stand in it side by side."""
+    ends: tuple[float, ...]
+    """Where each of them ends, in shares of the crop's width."""
+
+
+def cut_of(sheet: Sheet, line: Strip, height: float) -> Cut:
+    """A line's crop; where a seal lies over it, also as scanned."""
+    plain = crop_of(sheet.plain, line, height) if sheet.is_under_seal(line) else None
+    return Cut(crop_of(sheet.grey, line, height), plain, (line,), (1.0,))
+
+
+def side_by_side(cuts: Sequence[Cut]) -> Cut:
+    """The lines of one cell as one line."""
+    crop = beside([cut.crop for cut in cuts])
+    sealed = any(cut.plain is not None for cut in cuts)
+    plain = beside([cut.crop if cut.plain is None else cut.plain for cut in cuts]) if sealed else None
+    widths = np.cumsum([cut.crop.shape[1] / cut.crop.shape[0] for cut in cuts])
+    ends = tuple(float(width / widths[-1]) for width in widths)
+    return Cut(crop, plain, tuple(place for cut in cuts for place in cut.places), ends)
+
+
+def beside(crops: Sequence[Grey]) -> Grey:
+    """Crops as one, all as high as the highest."""
+    height = max(crop.shape[0] for crop in crops)
+    fitted = [
+        cv2.resize(crop, (max(1, round(crop.shape[1] * height / crop.shape[0])), height), interpolation=cv2.INTER_CUBIC)
+        for crop in crops
+    ]
+    return np.asarray(np.hstack(fitted), np.uint8)
+
+
+def crop_of(grey: Grey, line: Strip, height: float) -> Grey:
+    """A line with room around it; a low one (a dash, 一) in the middle of a line's height."""
+    middle, reach = (line.y0 + line.y1) / 2, max(line.y1 - line.y0, height) * (0.5 + _MARGIN)
+    side = round(max(line.y1 - line.y0, height) * _SIDE)
+    top, low = max(0, round(middle - reach)), round(middle + reach)
+    # The reader makes every crop 48 pixels high: from an enlarged one it does so without losing thin strokes.
+    return _enlarged(grey[top:low, max(0, line.x0 - side) : line.x1 + side], 2)
+
+
+def are_short(crops: Sequence[Grey]) -> bool:
+    """True if crops make one line together that is no longer than a reader likes."""
+    return sum(float(crop.shape[1] / crop.shape[0]) for crop in crops) <= _JOINED
+
+
+def _enlarged(crop: Grey, times: int) -> Grey:
+    return np.asarray(cv2.resize(crop, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def smooth(crop: Grey) -> Grey:
+    """The grain of paper and scanner smoothed away."""
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), 1.0), np.uint8)
+
+
+def softer(crop: Grey) -> Grey:
+    """Enlarged once more, its grain smoothed away."""
+    return np.asarray(cv2.GaussianBlur(_enlarged(crop, 2), (0, 0), 2.0), np.uint8)
