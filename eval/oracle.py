@@ -50,11 +50,18 @@ def roles_by_person(template: Template, forms: Sequence[Labelled], lexicon: Lexi
         if not looked_at or (best.correct == _fields(looked_at) and not best.not_wrong):
             break
         for role in ROLES_OF[slot.section]:
-            tried = {**roles, slot.number: role}
-            worth = _worth(tried, looked_at, lexicon)
-            if worth > best:
-                roles, best = tried, worth
+            for tried in ({**roles, slot.number: role}, _exchanged(template, roles, slot, role)):
+                worth = _worth(tried, looked_at, lexicon)
+                if worth > best:
+                    roles, best = tried, worth
     return roles
+
+
+def _exchanged(template: Template, roles: Mapping[int, Role], slot: Slot, role: Role) -> dict[int, Role]:
+    """The same roles with one slot's replaced; whoever held it in the same row takes the old one."""
+    row = [other for other in template.slots if (other.section, other.table) == (slot.section, slot.table)]
+    holders = {other.number: roles[slot.number] for other in row if roles[other.number] == role}
+    return {**roles, **holders, slot.number: role}
 
 
 def pair_regions(regions: Sequence[Region], golds: Sequence[SelfEvaluation]) -> dict[int, int]:

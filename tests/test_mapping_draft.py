@@ -541,3 +541,31 @@ def test_all_forms_of_the_published_report_equal_their_labels_without_a_model(re
     ]
     assert len(labels) == 18
     assert [comparable(form.model_dump(mode="json")) for form in found] == [comparable(label) for label in labels]
+
+
+def test_a_label_over_the_whole_width_is_the_first_level_of_the_rows_below_it() -> None:
+    """With its points; the numbers in it are claimed once, and no sum is lost."""
+    read_it = read_form(
+        """
+项目名称 | « | 管网改造 | « | « | «
+项目资金 | « | 全年预算数 | 全年执行数 | 分值 | 得分
+年度资金总额 | « | 60.00 | 60.00 | 20 | 20
+序号 | 指标名称 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标（50分） | « | « | « | « | «
+1 | 改造长度 | ≥48公里 | 44公里 | 30 | 25
+2 | 更换水表 | ≥12块 | 13块 | 20 | 20
+效益指标（30分） | « | « | « | « | «
+3 | 漏损率 | ≤9% | 9.4% | 30 | 20
+总分 | « | « | « | 100 | 85
+""",
+        "项目支出绩效自评表",
+    )
+    rows = read_it.form.indicators
+    assert [(row.level1, row.level1_weight, row.name) for row in rows] == [
+        ("产出指标", Decimal(50), "改造长度"),
+        ("产出指标", Decimal(50), "更换水表"),
+        ("效益指标", Decimal(30), "漏损率"),
+    ]
+    report = check(read_it.extraction)
+    assert [finding.rule for finding in report.findings if finding.verdict] == []
+    assert {held.rule for held in report.held} >= {"level1_weight", "weights_sum", "scores_sum"}

@@ -115,3 +115,29 @@ def test_rows_of_a_list_with_headings_are_extras() -> None:
         "分配科学性": "extra",
         "下达及时性": "extra",
     }
+
+
+SHARED = """
+大类 | 甲 | 乙 | 丙 | 丁 | 戊
+产出 | 修路 | ≥31条 | 30条 | 96.8% | 10
+^ | 修桥 | ≥12座 | 12座 | 100% | 10
+效益 | 通行 | ≥90% | 92% | 100% | 10
+"""
+
+
+def test_the_only_column_with_signs_is_the_target_and_its_units_are_the_actuals() -> None:
+    """A share of the target that was reached is in other units: it is hardly what was achieved."""
+    skeleton = analyse(region_of(SHARED), Lexicon.empty())
+    numbers = {slot.text: slot.number for slot in skeleton.slots}
+    found = fits([skeleton])
+    assert found[numbers["乙"]]["target"] > found[numbers["丙"]]["target"]
+    assert found[numbers["乙"]]["actual"] < found[numbers["丙"]]["actual"]
+    assert found[numbers["丁"]]["actual"] < found[numbers["丙"]]["actual"]
+
+
+def test_two_columns_with_signs_leave_open_which_is_the_target() -> None:
+    """A target and a changed target."""
+    skeleton = analyse(region_of(SHARED.replace("| 30条", "| ≥30条").replace("| 12座", "| ≥12座")), Lexicon.empty())
+    numbers = {slot.text: slot.number for slot in skeleton.slots}
+    found = fits([skeleton])
+    assert found[numbers["乙"]]["target"] == found[numbers["丙"]]["target"]

@@ -107,3 +107,27 @@ def test_the_key_changes_with_labels_and_their_order_not_with_width_or_wraps() -
 def test_the_number_of_indicators_is_no_part_of_a_layout() -> None:
     """A form with one row more has the same key."""
     assert bones(TABLE + "丙 | ≥7 | 0 | 0").key == bones(TABLE).key
+
+
+def test_texts_under_headings_beside_a_label_of_just_these_rows_are_goals() -> None:
+    """Also where one heading is known as a label with its value beside it; two rows of labels and values are none."""
+    goals = """
+绩效目标 | 年初设定目标 | 全年实际完成
+^ | 改造提升高标准农田十二万亩，亩均增产六十公斤。 | 改造提升高标准农田十一万亩，亩均增产六十三公斤。
+一级指标 | 年度指标值 | 得分
+产出指标 | ≥5个 | 90
+效益指标 | ≥6个 | 10
+"""
+    found = analyse(region_of(goals), standard())
+    assert [(pair.label.text, pair.value.text[:4]) for pair in found.pairs if pair.value] == [
+        ("年初设定目标", "改造提升"),
+        ("全年实际完成", "改造提升"),
+    ]
+    fields = """
+基本信息 | 项目名称 | 道路养护经费和桥梁检修
+^ | 主管部门 | 交通运输局和住房城乡建设局
+一级指标 | 年度指标值 | 得分
+产出指标 | ≥5个 | 90
+效益指标 | ≥6个 | 10
+"""
+    assert [pair.label.text for pair in analyse(region_of(fields), standard()).pairs] == ["项目名称", "主管部门"]

@@ -177,3 +177,54 @@ def test_a_row_of_words_among_rows_of_two_numbers_is_no_header() -> None:
         """
     )
     assert len(table.rows) == 3
+
+
+BANDED = """
+专项名称 | « | 管网改造 | « | « | «
+资金构成 | « | 预算数 | 支出数 | 标准分 | 得分
+总计 | « | 60.00 | 40.00 | 20 | 13.3
+序号 | 指标名称 | 绩效目标值 | 实际完成情况 | 标准分 | 得分
+产出指标（50分） | « | « | « | « | «
+1 | 改造长度 | ≥48公里 | 44公里 | 30 | 25
+2 | 更换水表 | ≥12块 | 13块 | 20 | 20
+效益指标（30分） | « | « | « | « | «
+3 | 漏损率 | ≤9% | 9.4% | 30 | 20
+总分 | « | « | « | 100 | 78.3
+"""
+
+
+@pytest.mark.parametrize("lexicon", [standard(), Lexicon.empty()])
+def test_labels_over_the_whole_width_part_the_rows_below_a_header(lexicon: Lexicon) -> None:
+    """They are no rows of their own and end nothing: each row knows the label above it, known word or not."""
+    fund, table = find_tables(grid_of(BANDED), lexicon)
+    assert (fund.kind, len(fund.rows), fund.bands) == ("fund", 1, ())
+    assert table.kind == "indicator"
+    assert [cells[1].text for cells in table.rows if cells[1] is not None] == ["改造长度", "更换水表", "漏损率"]
+    assert [band.text for band in table.bands if band is not None] == [
+        "产出指标（50分）",
+        "产出指标（50分）",
+        "效益指标（30分）",
+    ]
+
+
+def test_a_heading_between_two_tables_of_the_same_columns_is_no_label_over_rows() -> None:
+    """绩效指标 stands over the header below it, not over rows of funds."""
+    found = find_tables(grid_of(BANDED.replace("序号 |", "绩效指标 | « | « | « | « | «\n序号 |")), standard())
+    assert [(table.kind, len(table.rows), len(table.bands)) for table in found] == [
+        ("fund", 1, 0),
+        ("indicator", 3, 3),
+    ]
+
+
+def test_a_note_below_the_last_row_is_no_label() -> None:
+    """A short text over the whole width with nothing below it stays outside the table."""
+    (table,) = find_tables(
+        grid_of("""
+序号 | 指标名称 | 绩效目标值 | 实际完成情况 | 得分
+1 | 改造长度 | ≥48公里 | 44公里 | 30
+2 | 更换水表 | ≥12块 | 13块 | 20
+以上属实 | « | « | « | «
+"""),
+        standard(),
+    )
+    assert (table.end_row, table.bands) == (3, ())

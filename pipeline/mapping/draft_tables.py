@@ -88,6 +88,8 @@ def draft_indicators(made: Collected, table: Table) -> None:
     columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
     for _, column, _role in columns:
         made.use(column.headers, "header")
+    if any(role == "level1" for _, _, role in columns):
+        made.use(tuple(dict.fromkeys(band for band in table.bands if band is not None)), "label")
     for number, cells in enumerate(table.rows):
         if _is_filler(cells, columns):
             for cell in cells:
@@ -127,6 +129,9 @@ def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tup
     made.indicators += 1
     cells = table.rows[number]
     extras = 0
+    band = table.bands[number] if table.bands else None
+    if band is not None and not any(role == "level1" for _, _, role in columns):
+        _level(made, base, "level1", band, 0, extras)
     target: list[tuple[Role, Cell, int]] = []
     for position, column, role in columns:
         cell = cells[position]

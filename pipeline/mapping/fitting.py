@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pipeline.mapping.content import GRADES, MOSTLY, Held, columns_of, is_operators, only_once, says_the_nature
 from pipeline.mapping.labels import kind, labelled_value, money_unit
 from pipeline.mapping.skeleton import Pair, Skeleton, Table
+from pipeline.quantities import quantity
 from schemas.amount import Amount, normalised
+from schemas.layout import Cell
 from schemas.reading import ROLES_OF, Role, Section
 
 Fit = Mapping[Role, float]
@@ -18,6 +20,8 @@ Fit = Mapping[Role, float]
 NEVER = 0.002
 SELDOM = 0.05
 UNUSUAL = 0.3
+# A column of targets has signs in at least this share of its cells.
+SIGNED = 0.3
 
 _POINTS: frozenset[Role] = frozenset({"weight", "score"})
 _MONEY: frozenset[Role] = frozenset({"initial_budget", "adjusted_budget", "executed"})
@@ -38,10 +42,12 @@ def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
     found: dict[int, Fit] = {}
     for index, table in enumerate(first.tables):
         same = [skeleton.tables[index] for skeleton in skeletons]
-        for position, (column, held) in enumerate(zip(table.columns, columns_of(same), strict=True)):
-            own = _fund_column(held, same, position) if table.kind == "fund" else _indicator_column(held)
-            if column.slot:
-                found[column.slot] = own
+        columns = columns_of(same)
+        if table.kind == "fund":
+            own = [_fund_column(held, same, position) for position, held in enumerate(columns)]
+        else:
+            own = _beside_target([dict(_indicator_column(held)) for held in columns], columns, same)
+        found |= {column.slot: fit for column, fit in zip(table.columns, own, strict=True) if column.slot}
     for position, pair in enumerate(first.pairs):
         values = [value_of(skeleton.pairs[position]) for skeleton in skeletons]
         if pair.section == "field":
@@ -142,6 +148,35 @@ def _indicator_column(held: Held) -> Fit:
     else:
         _filled_column(held, fit)
     return fit
+
+
+def _beside_target(fits: list[dict[Role, float]], columns: Sequence[Held], tables: Sequence[Table]) -> list[Fit]:
+    """The fits, where one column alone has signs before its numbers: it is the target, and its units are the actual's.
+
+    What was achieved is counted in the target's units; a share of it (完成比例) is not.
+    """
+    signed = [at for at, held in enumerate(columns) if held.operators() >= SIGNED * max(held.filled(), 1)]
+    signed = [at for at in signed if not is_operators(columns[at]) and columns[at].operators() > 1]
+    if len(signed) != 1:
+        return [*fits]
+    target = signed[0]
+    _less(fits[target], ("actual",), SELDOM)
+    _less(fits[target], ("extra",), UNUSUAL)
+    for at, fit in enumerate(fits):
+        if at == target:
+            continue
+        _less(fit, ("target",), SELDOM)
+        units = [pair for table in tables for row in table.rows if (pair := _units(row[target], row[at])) is not None]
+        if len(units) > 1 and sum(one == other for one, other in units) * 2 < len(units):
+            _less(fit, ("actual",), SELDOM)
+    return [*fits]
+
+
+def _units(first: Cell | None, second: Cell | None) -> tuple[str, str] | None:
+    """The units of two quantities; None where one of them has none."""
+    found = [quantity(cell.text) if cell is not None else None for cell in (first, second)]
+    one, other = (held.unit if held is not None else None for held in found)
+    return (one, other) if one and other else None
 
 
 def _filled_column(held: Held, fit: dict[Role, float]) -> None:

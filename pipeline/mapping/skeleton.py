@@ -56,6 +56,8 @@ class Table:
     sides: tuple[Cell, ...]
     row_slots: tuple[int, ...] = ()
     """For a funds table the slot of each row's label; empty for an indicator table."""
+    bands: tuple[Cell | None, ...] = ()
+    """Of each row the label over the table's whole width under which it stands; empty where there are none."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class _Builder:
                 label = cells[label_column] if label_column is not None else None
                 row_slots.append(self.slot("fund_row", label.text) if label is not None and label.text else 0)
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
-        self.tables.append(Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots)))
+        self.tables.append(Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands))
 
     def free_row(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
         """Add the bones of a row that is in no table; gives how many rows it took."""
@@ -258,6 +260,8 @@ class _Builder:
             kind(text) != "text" or len(core(text)) > LONGEST_LABEL for text in texts
         ):
             return False
+        if sided and self._heads_of_texts(labels, values, row):
+            return True
         known = self.lexicon.knows("goal", texts)
         if known == len(texts) and (len(texts) > 1 or sided):
             return True
@@ -269,6 +273,17 @@ class _Builder:
             return True
         longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)
         return longer and (sided or len(labels) != 2)  # noqa: PLR2004 - two cells side by side are label and value
+
+    def _heads_of_texts(self, labels: Sequence[Cell], values: Sequence[Cell], row: int) -> bool:
+        """True if a label stands beside just these two rows, and each text below is longer than its heading."""
+        exactly = any(side.row == row and side.row_end == row + 2 for side in self._merged)
+        filled = [(label, value) for label, value in zip(labels, values, strict=True) if value.text]
+        return (
+            exactly
+            and len(filled) > 1
+            and all(len(value.text) > GOAL_IS_LONGER * len(label.text) for label, value in filled)
+            and not any(self.lexicon.role("field", value.text) for value in values)
+        )
 
     def _closes(self, cells: Sequence[Cell]) -> bool:
         """Add a closing row: a label below the indicator table, with numbers or one short value."""

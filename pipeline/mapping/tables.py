@@ -12,6 +12,9 @@ from schemas.layout import Cell, Grid
 # A header cell is short; a cell with more characters is a value.
 LONGEST_HEADER = 24
 FEWEST_COLUMNS = 3
+# Rows of indicators under labels over the whole width have at least a name, a target, an actual and points.
+FEWEST_BANDED = 4
+LONGEST_BAND = 12
 # A column holds numbers if this share of its filled cells does.
 MOSTLY = 0.6
 
@@ -42,6 +45,9 @@ class RawTable:
     leaves: tuple[Leaf, ...]
     rows: tuple[tuple[Cell | None, ...], ...]
     sides: tuple[Cell, ...]
+    """Labels beside the body."""
+    bands: tuple[Cell | None, ...] = ()
+    """Of each row the label over the whole width under which it stands; empty for a table without such rows."""
 
     def label_column(self) -> int | None:
         """The first column that holds texts: in a funds table the one with the rows' labels."""
@@ -73,19 +79,62 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         fewest = FEWEST_COLUMNS - 1 if leaves and not leaves[0].text else FEWEST_COLUMNS
         if len(texts) < fewest or any(not _is_header(text) for text in texts):
             continue
-        end = _body_end(by_row, row + height, leaves, sides, lexicon)
+        end, bands = _body(by_row, row + height, leaves, sides, lexicon)
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
         named = known >= max(2, len(texts) // 2)
         if height == 1 and not named and _are_pairs(by_row, row, end, lexicon):
             continue
         if end == row + height:
             continue
-        if not (named or _numbers_follow(by_row, row + height, end, leaves) or _levels_follow(by_row[row:end], leaves)):
+        first = row + height + (bands[:1] == (row + height,))
+        if not (named or _numbers_follow(by_row, first, end, leaves) or _levels_follow(by_row[row:end], leaves)):
             continue
-        rows = _rows(grid, row + height, end, leaves)
         inner = _inner_sides(by_row[row + height : end], leaves)
-        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner))
+        whole = _rows(grid, row + height, end, leaves)
+        rows = tuple(cells for at, cells in enumerate(whole, start=row + height) if at not in bands)
+        over = [max((band for band in bands if band < at), default=None) for at in range(row + height, end)]
+        labels = tuple(
+            by_row[band][0] if band is not None else None
+            for at, band in enumerate(over, start=row + height)
+            if at not in bands
+        )
+        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner), labels if bands else ())
     return None
+
+
+def _body(
+    by_row: Sequence[Sequence[Cell]], first: int, leaves: Sequence[Leaf], sides: Sequence[Cell], lexicon: Lexicon
+) -> tuple[int, tuple[int, ...]]:
+    """Where the body under a header ends, and its rows that are a label over the whole width (产出指标（40分）).
+
+    Such a row parts rows of indicators; under a header of funds it ends the table.
+    """
+    end = _body_end(by_row, first, leaves, sides, lexicon)
+    bands: list[int] = []
+    texts = [leaf.text for leaf in leaves]
+    if lexicon.knows("fund_column", texts) > lexicon.knows("indicator_column", texts):
+        return end, ()
+    while end < len(by_row) and _is_band(by_row[end], leaves):
+        further = _body_end(by_row, end + 1, leaves, sides, lexicon)
+        if further == end + 1 or (not bands and not _is_body(by_row[end + 1], leaves)):
+            break
+        bands.append(end)
+        end = further
+    return end, tuple(bands)
+
+
+def _is_band(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:
+    """True for a row that is one short text from the first column to the last."""
+    if len(cells) != 1 or cells[0].row_span > 1 or len(leaves) < FEWEST_BANDED:
+        return False
+    cell = cells[0]
+    whole = cell.col <= leaves[0].col and cell.col_end >= leaves[-1].col_end
+    return whole and kind(cell.text) == "text" and len(core(cell.text)) <= LONGEST_BAND
+
+
+def _is_body(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:
+    """True for a row that holds a number or a quantity behind its first column."""
+    return any(kind(cell.text) in {"number", "quantity"} and cell.col > leaves[0].col for cell in cells)
 
 
 def _are_pairs(by_row: Sequence[Sequence[Cell]], row: int, end: int, lexicon: Lexicon) -> bool:
