@@ -141,3 +141,30 @@ def test_two_columns_with_signs_leave_open_which_is_the_target() -> None:
     numbers = {slot.text: slot.number for slot in skeleton.slots}
     found = fits([skeleton])
     assert found[numbers["乙"]]["target"] == found[numbers["丙"]]["target"]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_out"), [("520锦屏州卫生健康局", False), ("2024年道路", False), ("1873.66万元", True), ("98%", True)]
+)
+def test_a_name_may_begin_with_a_number_and_an_amount_is_no_name(value: str, is_out: bool) -> None:  # noqa: FBT001 - a case
+    """A code stands before many a department's name; nobody is called by money or a share."""
+    skeleton = analyse(region_of(FORM.format(**(VALUES | {"money": value}))), Lexicon.empty())
+    (number,) = (slot.number for slot in skeleton.slots if slot.text == "丁名")
+    assert ("supervising_department" in impossible(fits([skeleton])[number])) == is_out
+
+
+def test_a_label_beside_another_label_is_a_place_to_sign() -> None:
+    """项目负责人： 财务负责人： on one row: neither is the other's value."""
+    skeleton = analyse(
+        region_of("""
+名称 | 道路养护 | «
+负责 | 财务负责人： | «
+大类 | 看什么 | 赋
+产出 | 修路 | 50
+效益 | 通行 | 50
+"""),
+        Lexicon.empty(),
+    )
+    texts = {slot.text: slot.number for slot in skeleton.slots}
+    found = fixed([skeleton])
+    assert (found.get(texts["负责"]), found.get(texts["名称"])) == ("note", None)

@@ -62,7 +62,8 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
     """The roles that the bones alone give, whatever a label says: nobody need be asked.
 
     The column with the labels of a fund's rows, the column of indicators that holds nothing but signs or says of each
-    whether it is counted, a row of a list whose columns have headings of their own, a label that no value belongs to.
+    whether it is counted, a row of a list whose columns have headings of their own, a label that no value belongs to,
+    or another label.
     """
     first = skeletons[0]
     found: dict[int, Role] = {}
@@ -76,9 +77,18 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
     for position, pair in enumerate(first.pairs):
         if pair.head:
             found[pair.slot] = "extra"
-        elif pair.section == "field" and all(skeleton.pairs[position].value is None for skeleton in skeletons):
-            found[pair.slot] = "section"
+        elif pair.section == "field":
+            same_pairs = [skeleton.pairs[position] for skeleton in skeletons]
+            if all(same.value is None for same in same_pairs):
+                found[pair.slot] = "section"
+            elif all(_is_signed(same) for same in same_pairs):
+                found[pair.slot] = "note"
     return found
+
+
+def _is_signed(pair: Pair) -> bool:
+    """True for a label beside another one: a place to sign, and the next."""
+    return pair.value is not None and pair.value is not pair.label and pair.value.text.endswith((":", "："))
 
 
 def _marks(table: Table, columns: Sequence[Held]) -> dict[int, Role]:
@@ -224,12 +234,18 @@ def _field(values: Sequence[str]) -> Fit:
         fit["total"] = NEVER
     if any(numbers) or any(len(text) > _UNIT for text in texts):
         fit["grade"] = NEVER
-    no_name = all(kind(text) != "text" or text in GRADES or money_unit(f"({text})") == text for text in texts)
+    no_name = all(_is_no_name(text) for text in texts)
     if no_name:
         fit |= dict.fromkeys(_NAMED, NEVER)
     elif any(len(text) > LONGEST_NAME or "。" in text for text in texts):
         fit |= dict.fromkeys(_NAMED - _GOALS, NEVER)
     return fit
+
+
+def _is_no_name(text: str) -> bool:
+    """True for a number, an amount of money, a share, a grade, a unit: what nobody and no project is called."""
+    bare = text.rstrip("%元万亿千分")
+    return Amount.parse(text) is not None or not bare or Amount.parse(bare) is not None or text in GRADES
 
 
 def _closing(texts: Sequence[str]) -> Fit:
