@@ -4,7 +4,7 @@ import pytest
 from handmade import region_of
 
 from pipeline.mapping.fitting import NEVER, fits, fixed, impossible
-from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.mapping.skeleton import Skeleton, analyse
 from schemas.reading import Role
 
@@ -153,18 +153,13 @@ def test_a_name_may_begin_with_a_number_and_an_amount_is_no_name(value: str, is_
     assert ("supervising_department" in impossible(fits([skeleton])[number])) == is_out
 
 
-def test_a_label_beside_another_label_is_a_place_to_sign() -> None:
-    """项目负责人： 财务负责人： on one row: neither is the other's value."""
+@pytest.mark.parametrize("row", ["负责 | 财务负责人： | «", "项目负责人：　　　　财务负责人： | « | «"])
+def test_a_label_beside_another_label_is_a_place_to_sign(row: str) -> None:
+    """项目负责人： 财务负责人： on one row, or in one cell: neither is the other's value."""
     skeleton = analyse(
-        region_of("""
-名称 | 道路养护 | «
-负责 | 财务负责人： | «
-大类 | 看什么 | 赋
-产出 | 修路 | 50
-效益 | 通行 | 50
-"""),
-        Lexicon.empty(),
+        region_of(f"名称 | 道路养护 | «\n{row}\n大类 | 看什么 | 赋\n产出 | 修路 | 50\n效益 | 通行 | 50"), standard()
     )
-    texts = {slot.text: slot.number for slot in skeleton.slots}
     found = fixed([skeleton])
-    assert (found.get(texts["负责"]), found.get(texts["名称"])) == ("note", None)
+    signed = [slot.number for slot in skeleton.slots if "负责" in slot.text]
+    assert [found.get(number) for number in signed] == ["note"]
+    assert [found.get(slot.number) for slot in skeleton.slots if slot.text == "名称"] == [None]

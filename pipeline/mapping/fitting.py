@@ -87,8 +87,8 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
 
 
 def _is_signed(pair: Pair) -> bool:
-    """True for a label beside another one: a place to sign, and the next."""
-    return pair.value is not None and pair.value is not pair.label and pair.value.text.endswith((":", "："))
+    """True for a label with another one in its value's place: a place to sign, and the next."""
+    return value_of(pair).endswith((":", "："))
 
 
 def _marks(table: Table, columns: Sequence[Held]) -> dict[int, Role]:
