@@ -46,14 +46,17 @@ def roles_by_person(template: Template, forms: Sequence[Labelled], lexicon: Lexi
     roles = {slot.number: _first_guess(slot) for slot in template.slots}
     looked_at = forms[:FORMS_LOOKED_AT]
     best = _worth(roles, looked_at, lexicon)
-    for slot in template.slots:
-        if not looked_at or (best.correct == _fields(looked_at) and not best.not_wrong):
-            break
-        for role in ROLES_OF[slot.section]:
-            for tried in ({**roles, slot.number: role}, _exchanged(template, roles, slot, role)):
-                worth = _worth(tried, looked_at, lexicon)
-                if worth > best:
-                    roles, best = tried, worth
+    before = None
+    while looked_at and best != before:
+        before = best
+        for slot in template.slots:
+            if best.correct == _fields(looked_at) and not best.not_wrong:
+                return roles
+            for role in ROLES_OF[slot.section]:
+                for tried in ({**roles, slot.number: role}, _exchanged(template, roles, slot, role)):
+                    worth = _worth(tried, looked_at, lexicon)
+                    if worth > best:
+                        roles, best = tried, worth
     return roles
 
 
