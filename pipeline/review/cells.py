@@ -21,7 +21,10 @@ def where_of(form: Opened, cell: str, lang: Lang) -> str:
     if isinstance(span, PageSpan) and form.record.document.pages:
         return say("export.page", lang, page=span.page)
     row = None if "!" in cell else _ROW.search(cell)
-    return say("review.cell", lang, cell=cell) if row is None else say("review.row", lang, row=row[1] or row[2])
+    if row is None:
+        return say("review.cell", lang, cell=cell)
+    # Rows of a table are counted from 0 in ids and from 1 by people; lines from 1 by both.
+    return say("review.row", lang, row=int(row[1]) + 1 if row[1] else int(row[2]))
 
 
 def words_of(form: Opened, cell: str, lang: Lang) -> str:
