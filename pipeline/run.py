@@ -22,7 +22,7 @@ from pipeline.ground import ground, places_of
 from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
-from pipeline.mapping.skeleton import analyse
+from pipeline.mapping.skeleton import Table, analyse
 from pipeline.mapping.standing import is_said
 from pipeline.mapping.transcribe import Mapped, transcribed
 from pipeline.read import Chooser, read
@@ -33,6 +33,7 @@ from schemas.amount import normalised
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
+from schemas.layout import Cell
 from schemas.reading import Role, Template
 from schemas.run import DecisionInfo, DocumentInfo, Edit, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
 
@@ -312,21 +313,41 @@ def _is_titled(form: Example, words: Collection[str]) -> bool:
 def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
     """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
 
-    Only where every column was read: one that nobody knows may hold the results. Under the title of a table of targets
-    what a column holds does not make it one for results: a word that is known has to, or a model that is sure.
+    Only where every column was read: one that nobody knows, or that has no header, may hold the results. Under the
+    title of a table of targets what a column holds does not make it one for results: a word that is known has to, or
+    a model that is sure.
     """
-    table = form.skeleton.table("indicator")
-    if table is None:
+    tables = [table for table in form.skeleton.tables if table.kind == "indicator"]
+    if not tables:
         return None
-    columns = {index: template.slots[column.slot - 1] for index, column in enumerate(table.columns) if column.slot}
     titled = _is_titled(form, lexicon.target_titles) and not _is_titled(form, lexicon.titles)
-    results = [
-        index for index, slot in columns.items() if slot.role in _RESULTS and (not titled or is_said(slot, SURE))
-    ]
-    cells = [cell for row in table.rows for index in results if (cell := row[index]) is not None]
-    read = all(slot.state == "agreed" or is_said(slot) for slot in columns.values())
+    slots = [template.slots[column.slot - 1] for table in tables for column in table.columns if column.slot]
+    results = {slot.number for slot in slots if slot.role in _RESULTS and (not titled or is_said(slot, SURE))}
+    cells = [cell for table in tables for cell in _under(table, results)]
+    read = all(slot.state == "agreed" or is_said(slot) for slot in slots)
+    targets = {slot.number for slot in slots if slot.role == "target"}
+    read = read and not any(_nameless_results(table, targets) for table in tables)
     if any(cell.text or cell.unread for cell in cells) or not (titled or read):
         return None
     if results:
         return "unfilled"
-    return "target_only" if titled or any(slot.role == "target" for slot in columns.values()) else None
+    return "target_only" if titled or targets else None
+
+
+def _under(table: Table, slots: Collection[int]) -> list[Cell]:
+    """The cells of the columns with these slots."""
+    return [
+        cell
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+        if column.slot in slots and cell
+    ]
+
+
+def _nameless_results(table: Table, targets: Collection[int]) -> bool:
+    """True if a column without a header holds something behind the targets."""
+    first = next((index for index, column in enumerate(table.columns) if column.slot in targets), 0)
+    behind = {index for index, column in enumerate(table.columns) if index > first and not column.slot}
+    return any(
+        (cell := row[index]) is not None and (cell.text or cell.unread) for row in table.rows for index in behind
+    )

@@ -8,7 +8,7 @@ from pipeline.mapping.settle import Example, settle
 from pipeline.mapping.skeleton import analyse
 from pipeline.run import Understood, Ways, finish
 from schemas.reading import Reading, Role
-from schemas.run import DocumentInfo, Outcome
+from schemas.run import DocumentInfo, Outcome, Run
 
 FORM = """
 项目名称 | 道路养护 | « | «
@@ -63,3 +63,73 @@ def test_a_form_without_results_is_unfilled_where_its_columns_were_read() -> Non
     assert outcome("项目支出绩效自评表", "实际完成值", first="", second="") == "unfilled"
     assert outcome("项目支出绩效自评表", "落实到什么地步", first="", second="") == "read"
     assert outcome("项目支出绩效自评表", "落实到什么地步", first="", second="", said=("actual", 0.9)) == "unfilled"
+
+
+TWO_TABLES = """
+项目名称 | « | 道路 | « | « | «
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 计量单位 | 备注
+产出指标 | 数量指标 | 甲 | ≥5 | 个 | 重点
+效益指标 | 社会效益指标 | 乙 | ≥6 | 个 | 重点
+自评情况如下各表所示，请对照填写完成 | « | « | « | « | «
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 甲 | ≥5个 | 5个 | 60 | 55
+效益指标 | 乙 | ≥6个 | 6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+"""
+NAMELESS = """
+项目名称 | 道路 | « | « | «
+一级指标 | 三级指标 | 年度指标值 | | 备注
+产出指标 | 甲 | ≥5个 | 5个 | 好
+效益指标 | 乙 | ≥5个 | 5个 | 好
+"""
+BANDED = """
+项目名称 | « | 道路 | « | « | «
+项目资金（万元） | | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | 年度资金总额 | 50.00 | 40.00 | 10 | 8
+^ | 其中：财政拨款 | 50.00 | 40.00 | |
+二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标（50分） | « | « | « | « | «
+数量指标 | 甲 | ≥5个 | 5个 | 50 | 45
+{band} | « | « | « | « | «
+社会效益指标 | 乙 | ≥5个 | 5个 | 40 | 40
+{after}总分 | « | « | « | 100 | 93
+"""
+SIGNED = """自评人员 | « | « | « | « | «
+填表人 | 张三 | 审核人 | 李四 | |
+"""
+
+
+def known_run(grid: str) -> Run:
+    """A form in which a model says with 0.95 what the known words say."""
+    words = standard()
+    region = region_of(grid, "项目支出绩效自评表")
+    form = Example(region, analyse(region, words))
+    model = {
+        slot.number: Reading(source="model", role=role, probability=0.95)
+        for slot in form.skeleton.slots
+        if (role := words.role(slot.section, slot.text)) is not None
+    }
+    template = settle([form], model, words)
+    return finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+
+
+@pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])
+def test_results_in_a_second_table_or_under_no_header_are_results(grid: str) -> None:
+    """The first table, or the headers, tell of targets alone: the form is not dropped."""
+    assert known_run(grid).file.outcome == "read"
+
+
+@pytest.mark.parametrize(
+    ("band", "after", "missing"),
+    [
+        ("效益指标", "", None),
+        ("效益指标（40分）", "", None),
+        ("以下由主管部门填写", "", "/indicators/1/level1"),
+        ("效益指标（40分）", SIGNED, "/indicators/2/level1"),
+    ],
+)
+def test_a_note_over_the_whole_width_is_no_level_that_is_accepted(band: str, after: str, missing: str | None) -> None:
+    """A label of no known level and without points may be a note, and what is below it no indicator: a person looks."""
+    found = known_run(BANDED.format(band=band, after=after)).forms[0]
+    said = [reason.fields for reason in found.decision.reasons]
+    assert (found.status, said) == (("accepted", []) if missing is None else ("review", [(missing,)]))

@@ -130,8 +130,7 @@ def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tup
     cells = table.rows[number]
     extras = 0
     band = table.bands[number] if table.bands else None
-    if band is not None and not any(role == "level1" for _, _, role in columns):
-        _level(made, base, "level1", band, 0, extras)
+    _banded(made, base, band, columns)
     target: list[tuple[Role, Cell, int]] = []
     for position, column, role in columns:
         cell = cells[position]
@@ -150,6 +149,21 @@ def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tup
             made.add(f"{base}/extras/{extras}", "text", (cell,), (column.slot,), label=column.label)
             extras += 1
     _target(made, base, target)
+
+
+def _banded(made: Collected, base: str, band: Cell | None, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+    """The label over the whole width under which an indicator stands; one that nobody knows has to be seen."""
+    if band is None:
+        return
+    if not any(role == "level1" for _, _, role in columns):
+        _level(made, base, "level1", band, 0, 0)
+    if not _is_level(made, band):
+        made.missing.append(f"{base}/level1")
+
+
+def _is_level(made: Collected, band: Cell) -> bool:
+    """True if a known word or its points say that a label over the whole width is a level: else it may be a note."""
+    return core(band.text) in made.lexicon.levels or label_points(band.text) is not None
 
 
 def _level(  # noqa: PLR0913, PLR0917 - one label and where it goes
