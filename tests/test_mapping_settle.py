@@ -293,3 +293,18 @@ def test_rivals_are_the_other_readings_with_their_rows_adjusted() -> None:
     assert any(rival[weight.number] == score.role and rival[score.number] == weight.role for rival in rivals)
     chosen = {slot.number: slot.role for slot in template.slots}
     assert {sum(role != chosen[number] for number, role in rival.items()) for rival in rivals} == {2}
+
+
+def test_a_known_field_keeps_a_value_that_looks_like_a_label() -> None:
+    """年度目标完成情况 | 完成以下工作： is no place to sign: its text is not put aside without a word."""
+    region = region_of("""
+项目名称 | 道路养护 | « | «
+年度目标完成情况 | 完成以下工作： | « | «
+一级指标 | 三级指标 | 年度指标值 | 得分
+产出指标 | 修路 | ≥5条 | 50
+效益指标 | 通行 | ≥90% | 50
+""")
+    form = Example(region, analyse(region, standard()))
+    (slot,) = slots(settle([form], {}, standard()), "年度目标完成情况")
+    assert slot.role == "actual_achievement"
+    assert slot.state == "single"

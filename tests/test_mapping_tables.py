@@ -228,3 +228,17 @@ def test_a_note_below_the_last_row_is_no_label() -> None:
         standard(),
     )
     assert (table.end_row, table.bands) == (3, ())
+
+
+def test_a_row_of_places_to_sign_ends_the_rows_of_indicators() -> None:
+    """填表人 | 张三 | 联系电话 | … keeps to the columns and is no indicator."""
+    (table,) = find_tables(
+        grid_of("""
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
+产出指标 | 修路 | ≥5条 | 5条 | 50
+效益指标 | 通行 | ≥90% | 92% | 50
+填表人 | 张三 | 联系电话 | 66668888 |
+"""),
+        standard(),
+    )
+    assert len(table.rows) == 2

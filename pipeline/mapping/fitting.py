@@ -32,6 +32,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.\-]{3,}")
 _GOALS: frozenset[Role] = frozenset({"expected_goal", "actual_achievement"})
 _NAMED: frozenset[Role] = _GOALS | {"project_name", "supervising_department", "implementing_unit", "organisation"}
+LONGEST_SIGNED = 10
 LONGEST_NAME = 60
 """Characters of a project's or an organisation's name at most."""
 
@@ -88,7 +89,8 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
 
 def _is_signed(pair: Pair) -> bool:
     """True for a label with another one in its value's place: a place to sign, and the next."""
-    return value_of(pair).endswith((":", "："))
+    value = value_of(pair)
+    return value.endswith((":", "：")) and len(normalised(value)) <= LONGEST_SIGNED
 
 
 def _marks(table: Table, columns: Sequence[Held]) -> dict[int, Role]:

@@ -85,7 +85,12 @@ class _Settler:
         self.lexicon = lexicon
         self.skeleton = examples[0].skeleton
         skeletons = [example.skeleton for example in self.examples]
-        self.fixed = fixed(skeletons)
+        # A label that is known as a field's keeps it, also where its value looks like another label.
+        self.fixed = {
+            number: role
+            for number, role in fixed(skeletons).items()
+            if role != "note" or self._known(self.skeleton.slots[number - 1]) in {None, "note", "extra", "section"}
+        }
         self.readings = self._gather(model)
         self.fits = fits(skeletons)
         self.weighed = weighed(self.skeleton.slots, self.readings, self.fits, self.fixed)

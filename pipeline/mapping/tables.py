@@ -195,7 +195,7 @@ def _body_end(
         kinds = {index: kind(cell.text) for index, cell in zip(used, cells, strict=True)}
         # A header of its own has words in every column, also where there were numbers above.
         headed = len(numbers) >= FEWEST_COLUMNS and all(kinds.get(index) == "text" for index in numbers)
-        if headed or _names_columns(by_row[row], lexicon):
+        if headed or _names_columns(by_row[row], lexicon) or _is_signed(by_row[row], lexicon):
             break
         numbers |= {index for index, held in kinds.items() if held == "number"}
         row += 1
@@ -208,6 +208,12 @@ def _names_columns(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
     if len(texts) < FEWEST_COLUMNS or any(kind(text) != "text" for text in texts):
         return False
     return max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)) * 2 > len(texts)
+
+
+def _is_signed(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
+    """True if a row begins with a known label of a place to sign (填表人): it is no row of a body."""
+    first = next((cell.text for cell in cells if cell.text), "")
+    return lexicon.role("field", first) == "note"
 
 
 def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:
