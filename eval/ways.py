@@ -64,7 +64,6 @@ def groups(way: WayCode, documents: Sequence[GoldDocument], base: Path, words: L
 
 def printed_words(documents: Sequence[GoldDocument], base: Path, words: Lexicon) -> frozenset[str]:
     """The known words that stand alone or before a colon in a cell of the documents, whatever they mean there."""
-    known = words.words()
     printed: set[str] = set()
     for document in documents:
         try:
@@ -75,4 +74,4 @@ def printed_words(documents: Sequence[GoldDocument], base: Path, words: Lexicon)
             for cell in grid.cells:
                 beside = labelled_value(cell.text)
                 printed.update({core(cell.text), core(beside.label) if beside else ""})
-    return known & printed
+    return words.known(printed)

@@ -207,6 +207,39 @@ def test_a_column_put_aside_that_could_be_the_score_leaves_it_open(first: int, t
     assert (numbers["复核情况"] in found.undiscriminated_with) == (state == "single")
 
 
+ASIDE = """
+项目名称 | « | 道路 | « | « | « | « | « | «
+一级指标 | 二级指标 | 三级指标 | 参照口径 | 年度指标值 | 实际完成值 | 分值 | 得分 | {last}
+产出指标 | 数量指标 | 甲 | 按年度计划执行口径 | ≥5个 | 5个 | 25 | 25 | 无差异
+^ | ^ | 乙 | 按上级核定执行口径 | ≥5个 | 4个 | 25 | 20 | 进度滞后
+效益指标 | 社会效益指标 | 丙 | 按年度计划执行口径 | ≥5个 | 5个 | 25 | 25 | 无差异
+^ | ^ | 丁 | 按年度计划执行口径 | ≥5个 | 4个 | 25 | 15 | 进度滞后
+总分 | « | « | « | « | « | 100 | 85 | «
+"""
+SAID: dict[str, Role] = {
+    **WORDS, "二级指标": "level2", "偏差原因": "deviation_note", "参照口径": "extra", "情况": "extra"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last", "sure", "state"), [("偏差原因", 0.95, "agreed"), ("偏差原因", 0.6, "single"), ("情况", 0.95, "single")]
+)
+def test_a_column_that_could_be_nothing_else_is_put_aside_by_a_sure_model_alone(
+    last: str, sure: float, state: str
+) -> None:
+    """With every other role settled elsewhere nothing is left for it; where one is free, it could be that one."""
+    region = region_of(ASIDE.format(last=last), "项目支出绩效自评表")
+    form = Example(region, analyse(region, standard()))
+    model = model_readings([form.skeleton], Scripted(SAID), lambda _: None)
+    number = next(slot.number for slot in form.skeleton.slots if slot.text == "参照口径")
+    model[number] = Reading(source="model", role="extra", probability=sure)
+
+    found = slots(settle([form], model, standard()), "参照口径")[0]
+
+    assert (found.role, found.state) == ("extra", state)
+    assert ("layouts.by_rest" in {reading.reason for reading in found.readings}) == (state == "agreed")
+
+
 def test_target_and_actual_exchanged_by_the_model_are_disputed() -> None:
     """No equation speaks of them."""
     swapped: dict[str, Role] = {**WORDS, "年度指标值": "actual", "实际完成值": "target"}

@@ -26,8 +26,9 @@ class Conditions(NamedTuple):
 def conditions(ways: Ways, model: str, prompts: str, mapping: MappingWay = "layout") -> Conditions:
     """The batch's share of every digest. `model` is "none" where there is none."""
     severities = sorted({rule.code: rule.severity for rule in RULES}.items()) + sorted(ways.severities.items())
-    words = hashlib.sha256("\n".join(sorted(ways.lexicon.words())).encode()).hexdigest()
-    told = json.dumps([severities, sorted(ways.rules_off), ways.lang, words, mapping], ensure_ascii=False)
+    told = json.dumps(
+        [severities, sorted(ways.rules_off), ways.lang, ways.lexicon.fingerprint(), mapping], ensure_ascii=False
+    )
     return Conditions(version("hedui"), model, prompts, hashlib.sha256(told.encode()).hexdigest())
 
 

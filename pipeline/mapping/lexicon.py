@@ -1,14 +1,20 @@
-"""A label becomes the role it is known to have: the words of published forms, by section."""
+"""A label becomes the role it is known to have: the words of published forms and what is made of their parts."""
 
+import hashlib
+import json
+import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Self, cast
 
 from pipeline.mapping.labels import core
 from schemas.reading import ROLES_OF, Role, Section
+
+# Longer labels than this are sentences; it also bounds the work that a label made up to be ambiguous can cause.
+LONGEST_COMPOSED = 24
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,11 @@ class Lexicon:
     """A title of a self-evaluation holds one of these."""
     target_titles: tuple[str, ...]
     """A title of a table of targets only holds one of these."""
+    composed: Mapping[Section, Sequence[tuple[Role, re.Pattern[str]]]] = field(default_factory=dict)
+    """What else has a role: labels that are made of known parts all through."""
+    gone: frozenset[str] = frozenset()
+    """Words that were taken out: they are not known by their parts either."""
+    _found: dict[tuple[Section, str], Role | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> Self:
@@ -30,15 +41,36 @@ class Lexicon:
 
     def role(self, section: Section, label: str) -> Role | None:
         """The role a label is known to have in a section; None if the word is not known."""
-        return self.roles.get(section, {}).get(core(label))
+        word = core(label)
+        known = self.roles.get(section, {}).get(word)
+        if known is not None or len(word) > LONGEST_COMPOSED or word in self.gone:
+            return known
+        if (section, word) not in self._found:
+            said = {role for role, pattern in self.composed.get(section, ()) if pattern.fullmatch(word)}
+            self._found[section, word] = said.pop() if len(said) == 1 else None
+        return self._found[section, word]
 
     def knows(self, section: Section, labels: Collection[str]) -> int:
         """How many of the labels are known in a section."""
         return sum(self.role(section, label) is not None for label in labels)
 
     def words(self) -> frozenset[str]:
-        """Every known label, cleaned: what running text is cut by."""
+        """Every known label, cleaned: what running text is cut by. What is known by its parts is not listed."""
         return self.levels.union(*(frozenset(words) for words in self.roles.values()))
+
+    def known(self, labels: Collection[str]) -> frozenset[str]:
+        """Those of the labels that mean something in some section, cleaned."""
+        words = {core(label) for label in labels}
+        return frozenset(
+            word for word in words if word in self.levels or any(self.role(section, word) for section in ROLES_OF)
+        )
+
+    def fingerprint(self) -> str:
+        """The same for two lexicons only if they know the same labels by the same roles."""
+        roles = sorted((section, *entry) for section, known in self.roles.items() for entry in known.items())
+        made = sorted((section, role, made.pattern) for section, all_ in self.composed.items() for role, made in all_)
+        told = [roles, made, sorted(self.gone), sorted(self.levels), self.titles, self.target_titles]
+        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
     def without(self, words: Collection[str]) -> Self:
         """The lexicon with words taken out of every section."""
@@ -47,7 +79,8 @@ class Lexicon:
             section: {word: role for word, role in known.items() if word not in gone}
             for section, known in self.roles.items()
         }
-        return type(self)(roles, self.levels - gone, self.titles, self.target_titles)
+        levels = self.levels - gone
+        return type(self)(roles, levels, self.titles, self.target_titles, self.composed, self.gone | gone)
 
 
 @cache
@@ -64,7 +97,23 @@ def standard() -> Lexicon:
                     raise ValueError(message)
     levels = frozenset(core(word) for words in tables["level"].values() for word in words)
     title = cast("dict[str, list[str]]", tables["title"])
-    return Lexicon(roles, levels, tuple(title["self_evaluation"]), tuple(title["target_only"]))
+    composed = _composed(tables["part"], tables["composed"])
+    return Lexicon(roles, levels, tuple(title["self_evaluation"]), tuple(title["target_only"]), composed)
+
+
+def _composed(
+    parts: Mapping[str, Sequence[str]], patterns: Mapping[Section, Mapping[Role, Sequence[str]]]
+) -> dict[Section, tuple[tuple[Role, re.Pattern[str]], ...]]:
+    """The patterns of each section, every {part} replaced by its words."""
+    words = {name: f"(?:{'|'.join(sorted(map(re.escape, own), key=len, reverse=True))})" for name, own in parts.items()}
+    return {
+        section: tuple(
+            (role, re.compile(re.sub(r"\{([a-z_]+)\}", lambda part: words[part[1]], pattern)))
+            for role, own in known.items()
+            for pattern in own
+        )
+        for section, known in patterns.items()
+    }
 
 
 def known_labels() -> frozenset[str]:

@@ -13,14 +13,15 @@ from pipeline.checks import check
 from pipeline.ground import figures
 from pipeline.mapping.content import content_readings
 from pipeline.mapping.draft import draft
-from pipeline.mapping.fitting import NEVER, fits, fixed
+from pipeline.mapping.fitting import NEVER, fits, fixed, impossible
+from pipeline.mapping.joint import only_once
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Skeleton, SlotSite
-from pipeline.mapping.standing import MODEL_DISSENTS, NUMBERS, counts, speaks, standing
+from pipeline.mapping.standing import MODEL_DISSENTS, NUMBERS, counts, dissents, speaks, standing
 from pipeline.mapping.weigh import weighed
 from schemas.errors import UsageError
 from schemas.layout import Region
-from schemas.reading import ROLES_OF, Reading, ReadingSource, Role, Slot, SlotState, Template, TemplateState
+from schemas.reading import ROLES_OF, Reading, ReadingSource, Role, Section, Slot, SlotState, Template, TemplateState
 
 # More forms of a layout than this teach nothing new about it.
 FORMS_TRIED = 24
@@ -30,6 +31,8 @@ MOST_CHANGES = 4
 # Readings in the order in which they are believed before any arithmetic.
 _ORDER: tuple[ReadingSource, ...] = ("lexicon", "model", "content")
 _SOURCES: frozenset[Role] = frozenset(ROLES_OF["fund_row"]) - {"extra"}
+_TABLES: frozenset[Section] = frozenset({"fund_column", "indicator_column"})
+_REST = Reading(source="content", role="extra", reason="layouts.by_rest")
 
 
 @dataclass(frozen=True)
@@ -101,24 +104,34 @@ class _Settler:
         roles = self._choose()
         ruled_out = self._ruled_out(roles)
         exchangeable = self._exchangeable(roles)
-        slots = []
-        for site in self.skeleton.slots:
-            readings = self.readings[site.number]
-            role = roles.get(site.number)
-            free = exchangeable.get(site.number, ())
-            slots.append(
-                Slot(
-                    number=site.number,
-                    section=site.section,
-                    table=site.table,
-                    text=site.text,
-                    span=site.span,
-                    role=role,
-                    state=self._standing(site, role, ruled_out.get(site.number, frozenset()), free),
-                    readings=readings,
-                    undiscriminated_with=free,
-                ),
+        states = {
+            site.number: self._standing(
+                site,
+                roles.get(site.number),
+                ruled_out.get(site.number, frozenset()),
+                exchangeable.get(site.number, ()),
             )
+            for site in self.skeleton.slots
+        }
+        rest = [
+            site.number
+            for site in self.skeleton.slots
+            if not exchangeable.get(site.number) and self._is_rest(site, roles, states)
+        ]
+        slots = [
+            Slot(
+                number=site.number,
+                section=site.section,
+                table=site.table,
+                text=site.text,
+                span=site.span,
+                role=roles.get(site.number),
+                state="agreed" if site.number in rest else states[site.number],
+                readings=(*self.readings[site.number], *([_REST] if site.number in rest else [])),
+                undiscriminated_with=exchangeable.get(site.number, ()),
+            )
+            for site in self.skeleton.slots
+        ]
         state: TemplateState = "confirmed" if all(slot.state == "agreed" for slot in slots) else "proposed"
         return Template(
             key=self.skeleton.key,
@@ -224,18 +237,8 @@ class _Settler:
         return roles
 
     def _exchanged(self, roles: Mapping[int, Role], number: int, role: Role) -> dict[int, Role]:
-        """The same roles with one slot's replaced; who held that role in its row gets the old one."""
-        site = self.skeleton.slots[number - 1]
-        changed = dict(roles)
-        for other in self.skeleton.slots:
-            same_row = (other.section, other.table) == (site.section, site.table)
-            if same_row and other.number != number and roles.get(other.number) == role and role in UNIQUE:
-                if number in roles:
-                    changed[other.number] = roles[number]
-                else:
-                    del changed[other.number]
-        changed[number] = role
-        return changed
+        """The same roles with one slot's replaced, its row adjusted."""
+        return exchanged(self.skeleton.slots, roles, self.skeleton.slots[number - 1], role)
 
     def _ruled_out(self, roles: Mapping[int, Role]) -> dict[int, frozenset[Role]]:
         """By slot, the roles that other readings gave it and under which more equations fail or fewer hold."""
@@ -295,6 +298,21 @@ class _Settler:
         proven = (role in NUMBERS or role == "total") and not free
         return standing(site, role, self.readings[site.number], ruled_out, proven=proven)
 
+    def _is_rest(self, site: SlotSite, roles: Mapping[int, Role], states: Mapping[int, SlotState]) -> bool:
+        """True for a column that a sure model puts aside, and that could be nothing else.
+
+        Every role that it can have for what it holds is another column's, and is settled.
+        """
+        if site.section not in _TABLES or roles.get(site.number) != "extra" or states[site.number] == "disputed":
+            return False
+        said = (reading for reading in self.readings[site.number] if reading.source == "model")
+        if not any(reading.role == "extra" and dissents(reading) for reading in said):
+            return False
+        row = [own for own in self.skeleton.slots if (own.section, own.table) == (site.section, site.table)]
+        held = {roles.get(own.number) for own in row if own != site and states[own.number] == "agreed"}
+        never = impossible(self.fits.get(site.number, {}))
+        return all(role in held for role in only_once(site.section) if role not in never)
+
     def _tally(self, roles: Mapping[int, Role]) -> Tally:
         """Failing and holding equations over all examples under one reading."""
         key = tuple(sorted(roles.items()))
@@ -334,6 +352,24 @@ def _sample_rows(skeleton: Skeleton) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def exchanged(
+    places: Sequence[SlotSite | Slot], roles: Mapping[int, Role], place: SlotSite | Slot, role: Role
+) -> dict[int, Role]:
+    """The same roles with one place's replaced; who held a role in its row that stands once gets the old one.
+
+    Where there was no old one, it is left without: never do two hold what only one can.
+    """
+    changed = dict(roles)
+    for other in places:
+        same_row = (other.section, other.table) == (place.section, place.table)
+        if same_row and other.number != place.number and roles.get(other.number) == role and role in UNIQUE:
+            if place.number in roles:
+                changed[other.number] = roles[place.number]
+            else:
+                del changed[other.number]
+    return {**changed, place.number: role}
+
+
 def rival_roles(template: Template) -> list[dict[int, Role]]:
     """Every other reading of a layout that its stored readings allow: one slot changed, its row adjusted."""
     roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}
@@ -342,12 +378,5 @@ def rival_roles(template: Template) -> list[dict[int, Role]]:
         others = {reading.role for reading in slot.readings} | {
             role for reading in slot.readings for role, share in reading.rivals if share >= 1 - MODEL_DISSENTS
         }
-        for role in sorted(others - {slot.role}):
-            changed = dict(roles)
-            for other in template.slots:
-                same_row = (other.section, other.table) == (slot.section, slot.table)
-                if same_row and other.number != slot.number and other.role == role and slot.role and role in UNIQUE:
-                    changed[other.number] = slot.role
-            changed[slot.number] = role
-            rivals.append(changed)
+        rivals += [exchanged(template.slots, roles, slot, role) for role in sorted(others - {slot.role})]
     return rivals

@@ -54,7 +54,7 @@ def standing(
     said = [(reading, _effect(site, reading.role, aside=aside)) for reading in readings]
     out = {_effect(site, other, aside=aside) for other in ruled_out}
     agreeing = {reading.source for reading, other in said if other == own and speaks(reading)}
-    if any(other != own and other not in out and _dissents(reading) for reading, other in said):
+    if any(other != own and other not in out and dissents(reading) for reading, other in said):
         return "disputed"
     words = agreeing - {"content"}
     if len(words) > 1 or (words and proven) or (aside and own == "extra"):
@@ -74,7 +74,8 @@ def _effect(site: SlotSite, role: Role, *, aside: bool) -> Role:
     return "extra" if site.section == "fund_column" and role == "deviation_note" else role
 
 
-def _dissents(reading: Reading) -> bool:
+def dissents(reading: Reading) -> bool:
+    """True for a word that is sure enough to stand against others: a known one, a person's, a sure model's."""
     if reading.source == "content":
         return False
     return reading.source != "model" or reading.probability is None or reading.probability >= MODEL_DISSENTS
