@@ -173,10 +173,12 @@ def _certain(extraction: Extraction, exactly: frozenset[str]) -> Iterator[Reason
     hidden = tuple(pointer for pointer, standing in standings.items() if standing.hidden_text)
     if hidden or extraction.hidden:
         yield Reason(code="hidden_text", fields=(*hidden, *(_place(span) for span in extraction.hidden)))
+    if extraction.outside:
+        yield Reason(code="outside_table", fields=tuple(_place(span) for span in extraction.outside))
 
 
 def _place(span: Span) -> str:
-    """Where hidden text stands, in words of ids only."""
+    """Where text that is no field stands, in words of ids only."""
     if isinstance(span, PageSpan):
         return f"p{span.page}[{','.join(f'{edge:.0f}' for edge in span.bbox)}]"
     return f"l{span.line}" if isinstance(span, LineSpan) else span.cell

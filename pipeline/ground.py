@@ -88,6 +88,7 @@ def ground(draft: Draft, region: Region, slots: Mapping[int, Slot]) -> Extractio
         missing=draft.missing,
         tokens=claims(draft, places, slots),
         hidden=region.hidden,
+        outside=region.outside,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.astray import between_tables
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
@@ -23,6 +24,8 @@ class _Open:
     """Number of the first line that may belong to it."""
     grids: list[Grid] = field(default_factory=list)
     named: bool = False
+    outside: list[Span] = field(default_factory=list)
+    """Places of text between its grids that may be a value."""
 
 
 def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
@@ -49,6 +52,7 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
                 regions.append(current)
             else:
                 current.heading += lines
+                current.outside += between_tables(lines, current.grids[-1], piece, document.pages, lexicon)
             current.grids.append(piece)
             current.named |= named
     rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
@@ -91,6 +95,7 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
         grid=grid,
         trailing=trailing,
         hidden=tuple(places),
+        outside=tuple(found.outside),
     )
 
 

@@ -21,6 +21,7 @@ ReasonCode = Literal[
     "uncertain_cut",
     "ocr_unproven",
     "hidden_text",
+    "outside_table",
     "layout_proposed",
     "reopened",
     "settled_otherwise",

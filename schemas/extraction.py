@@ -112,3 +112,5 @@ class Extraction(Record):
     tokens: tuple[TokenCell, ...] = ()
     hidden: tuple[Span, ...] = ()
     """Places of text that a reader of the page cannot see."""
+    outside: tuple[Span, ...] = ()
+    """Places of text between the form's tables that may be a value and was not read as one."""

@@ -123,5 +123,7 @@ class Region(Record):
     """Lines after the last form's grid: notes, signatures."""
     hidden: tuple[Span, ...] = ()
     """Places of text that a reader of the page cannot see."""
+    outside: tuple[Span, ...] = ()
+    """Places of text that stands between the form's tables, in none of them, and may be a value of the form."""
     transcription: Transcription | None = Field(default=None, exclude_if=lambda given: given is None)
     """What a model transcribed of this form, where forms are transcribed instead of their labels read."""

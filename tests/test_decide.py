@@ -318,6 +318,13 @@ def test_hidden_text_blocks_and_is_told_by_its_place() -> None:
     assert reasons(decided(grounded(doubts=field))) == {"hidden_text": ("/indicators/0/name",)}
 
 
+def test_text_between_the_tables_that_was_not_read_blocks_and_is_told_by_its_place() -> None:
+    """It may be a goal that stands in no cell: the form would be accepted without it."""
+    spans = (PageSpan(page=2, bbox=BBox(10, 20, 30.6, 40.5)), LineSpan(line=41, start=0, end=3))
+
+    assert reasons(decided(grounded(outside=spans))) == {"outside_table": ("p2[10,20,31,40]", "l41")}
+
+
 def evidence_of(pointer: str, text: str) -> dict[str, Evidence]:
     """What one place of the document prints."""
     return {pointer: Evidence(spans=(CellSpan(cell="p1t1r1c1"),), cell_text=text, text=text)}

@@ -34,6 +34,7 @@ from schemas.reading import Role, Section
         ("field", "资金用款单位", "implementing_unit"),
         ("field", "年度履职目标", "expected_goal"),
         ("field", "总体目标实现情况概述", "actual_achievement"),
+        ("field", "绩效指标完成情况", None),
     ],
 )
 def test_a_label_made_of_known_parts_all_through_is_known_and_another_is_not(

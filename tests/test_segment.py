@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pymupdf
+import pytest
 from drawn import Draw, laid, table, write
 from handmade import grid_of, line_of
 
 from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.segment import segment
-from schemas.evidence import LineSpan
+from schemas.evidence import LineSpan, PageSpan
 from schemas.layout import Document, Grid, Line, Page, Region
 
 
@@ -50,6 +51,45 @@ INDICATORS = """
 def at(grid: Grid, line: int) -> Grid:
     """The grid with the number of the first line below its top."""
     return grid.model_copy(update={"top_line": line})
+
+
+GOAL = "目标1：保障全区46800名学生就近入学，新增学位2700个。"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("二、绩效指标完成情况", False),
+        ("绩效指标（90分）", False),
+        ("单位：万元", False),
+        ("注：完成率按四舍五入保留2位小数填写，无法量化的填写具体完成情况。", False),
+        ("（2024年度）", False),
+        ("年度总体目标", False),
+        (GOAL, True),
+        ("年度绩效目标", True),
+        ("两所新建学校因管网接入延期未能按时投用已会同有关部门倒排工期", True),
+        ("260万页", True),
+    ],
+)
+def test_text_between_two_tables_of_a_form_that_may_be_a_value_is_told_by_its_place(text: str, *, told: bool) -> None:
+    """A cell whose rules were not understood leaves its text there: it must not get lost."""
+    lines = [line_of(1, "项目支出绩效自评表", y=50), line_of(2, text, y=180)]
+    grids = [at(grid_of(FUNDS, top=80), 2), at(grid_of(INDICATORS, table=2, top=200), 3)]
+
+    (form,) = forms(grids, lines)
+
+    assert [span.bbox for span in form.outside if isinstance(span, PageSpan)] == [lines[1].bbox] * told
+
+
+def test_what_stands_in_a_page_s_margin_between_two_tables_is_no_value() -> None:
+    """A running head of two pages is not known as one; on one page there is no margin between two tables."""
+    foot = [line_of(1, "宁溪县教育局2023年度部门决算公开情况说明第2册", y=800), line_of(2, GOAL, y=400)]
+    grids = [at(grid_of(FUNDS, top=80), 1), at(grid_of(INDICATORS, page=2, top=80), 3)]
+
+    assert [span.bbox for span in forms(grids, foot)[0].outside if isinstance(span, PageSpan)] == [foot[1].bbox]
+
+    grids = [at(grid_of(FUNDS, top=780), 1), at(grid_of(INDICATORS, table=2, top=820), 3)]
+    assert len(forms(grids, foot)[0].outside) == 2
 
 
 def test_the_funds_and_the_indicators_of_one_form_drawn_apart_are_one_region() -> None:

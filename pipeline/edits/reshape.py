@@ -59,6 +59,7 @@ def joined(first: Region, second: Region) -> Region:
             "pages": tuple(dict.fromkeys((*first.pages, *second.pages))),
             "trailing": (*first.trailing, *second.heading, *second.trailing),
             "hidden": (*first.hidden, *second.hidden),
+            "outside": (*first.outside, *second.outside),
         },
     )
 

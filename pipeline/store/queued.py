@@ -82,7 +82,7 @@ class Beside(NamedTuple):
 def open_places(record: FormRecord) -> tuple[str, ...]:
     """The pointers and cells that wait for a person: failed equations' operands first, then as one reads.
 
-    Places of hidden text are none of them: they stand in no field.
+    Places of hidden text and of text outside the tables are none of them: they stand in no field.
     """
     reasons = sorted(record.decision.reasons, key=lambda reason: reason.code != "rule_failed")
     fields = (field for reason in reasons for field in reason.fields if not _is_hidden_place(field))
@@ -90,8 +90,8 @@ def open_places(record: FormRecord) -> tuple[str, ...]:
 
 
 def _is_hidden_place(field: str) -> bool:
-    """What `decide` calls a rectangle of hidden text: `p1[10,20,30,40]`."""
-    return field.startswith("p") and field.endswith("]")
+    """What `decide` calls a place of text that is no field: `p1[10,20,30,40]`, `l41`."""
+    return (field.startswith("p") and field.endswith("]")) or (field.startswith("l") and field[1:].isdecimal())
 
 
 def name_of(record: FormRecord) -> str:

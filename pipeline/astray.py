@@ -1,0 +1,58 @@
+"""The lines between two tables of one form come in, the places of those that may be a value of the form go out.
+
+A cell whose rules were not understood leaves its text outside the tables. Headings of a section, units and notes stand
+there too; what has numbers in it, is as long as a sentence or names a field, may be what a field says.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.layout.outside import MARGIN
+from pipeline.mapping.labels import money_unit
+from pipeline.mapping.lexicon import Lexicon
+from schemas.amount import normalised
+from schemas.evidence import LineSpan, PageSpan, Span
+from schemas.layout import Grid, Line, Page
+from schemas.reading import Role
+
+# Headings of a section are not longer than this.
+LONGEST_HEADING = 20
+_ORDINAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,3}[)、.]+")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
+_POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
+_NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
+_NO_FIELD: frozenset[Role] = frozenset({"section", "extra", "note", "amount_unit", "fiscal_year"})
+
+
+def between_tables(
+    lines: Sequence[Line], above: Grid, below: Grid, pages: Sequence[Page], lexicon: Lexicon
+) -> Iterator[Span]:
+    """The places of lines between two tables of one form that may hold a value of it.
+
+    On a page the table above ends on, or the one below begins on, what stands in the page's outer margins is no line of
+    the form.
+    """
+    heights = {page.number: page.height for page in pages}
+    for line in lines:
+        if _may_be_value(line.text, lexicon) and not _in_margin(line, above, below, heights):
+            if line.bbox is not None:
+                yield PageSpan(page=line.page, bbox=line.bbox)
+            else:
+                yield LineSpan(line=line.number, start=0, end=len(line.text))
+
+
+def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) -> bool:
+    """True for a line at a page's edge with no table of the form beyond it."""
+    height = heights.get(line.page)
+    if line.bbox is None or height is None or above.pages[-1:] == (line.page,) == below.pages[:1]:
+        return False
+    return line.bbox.y1 < MARGIN * height or line.bbox.y0 > (1 - MARGIN) * height
+
+
+def _may_be_value(text: str, lexicon: Lexicon) -> bool:
+    bare = normalised(text)
+    if _NOTE.match(bare) or money_unit(bare):
+        return False
+    rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
+    named = {lexicon.role(section, part) for section in ("field", "goal") for part in text.split()}
+    return any(char.isdigit() for char in rest) or len(rest) > LONGEST_HEADING or bool(named - _NO_FIELD - {None})
