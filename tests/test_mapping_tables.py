@@ -3,8 +3,9 @@
 import pytest
 from handmade import grid_of
 
+from pipeline.mapping.columns import RawTable
 from pipeline.mapping.lexicon import Lexicon, standard
-from pipeline.mapping.tables import RawTable, find_tables
+from pipeline.mapping.tables import find_tables
 
 NESTED = """
 绩效指标 | « | 年度指标值 | « | « | 实际完成值 | 分值 | 得分

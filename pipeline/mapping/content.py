@@ -218,8 +218,11 @@ def _is_rate(budget: Decimal, executed: Decimal, rate: Decimal) -> bool:
 
 
 def only_once(tables: Sequence[Table], index: int) -> bool:
-    """True if at most one row a form holds a number in this column."""
-    return all(sum(_amount(row[index]) is not None for row in table.rows) <= 1 for table in tables)
+    """True if at most one cell a form holds a number in this column; one may be merged over all rows."""
+    return all(
+        len({cell.cell_id for row in table.rows if (cell := row[index]) is not None and _amount(cell)}) <= 1
+        for table in tables
+    )
 
 
 def _total_row(tables: Sequence[Table], numbers: Sequence[int]) -> dict[int, Role]:

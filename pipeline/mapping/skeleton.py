@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.mapping.columns import RawTable
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.tables import RawTable, find_tables
+from pipeline.mapping.tables import find_tables
 from schemas.amount import normalised
 from schemas.layout import Cell, Grid, Region
 from schemas.reading import Section

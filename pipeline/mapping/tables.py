@@ -1,57 +1,28 @@
 """A Grid's rows become its tables: a header row, the rows that keep to its columns, the labels beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Literal
 
+from pipeline.mapping.columns import (
+    FEWEST_COLUMNS,
+    LONGEST_HEADER,
+    Columns,
+    Leaf,
+    RawTable,
+    header,
+    holds,
+    is_header,
+    without_inner_sides,
+)
 from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.turned import turned
 from schemas.layout import Cell, Grid
 
-# A header cell is short; a cell with more characters is a value.
-LONGEST_HEADER = 24
-FEWEST_COLUMNS = 3
 # Rows of indicators under labels over the whole width have at least a name, a target, an actual and points.
 FEWEST_BANDED = 4
 LONGEST_BAND = 12
-# A column holds numbers if this share of its filled cells does.
-MOSTLY = 0.6
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A column: its header cells from top to bottom; a nested header's texts are joined by " / "."""
-
-    headers: tuple[Cell, ...]
-    col: int
-    col_end: int
-    span: int
-
-    @property
-    def text(self) -> str:
-        """The header as printed, its levels joined."""
-        texts = [cell.text for cell in self.headers if cell.text]
-        return " / ".join(dict.fromkeys(texts))
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A table before anyone knows what its columns mean."""
-
-    kind: Literal["fund", "indicator"]
-    first_row: int
-    end_row: int
-    leaves: tuple[Leaf, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
-    sides: tuple[Cell, ...]
-    """Labels beside the body."""
-    bands: tuple[Cell | None, ...] = ()
-    """Of each row the label over the whole width under which it stands; empty for a table without such rows."""
-
-    def label_column(self) -> int | None:
-        """The first column that holds texts: in a funds table the one with the rows' labels."""
-        return next((index for index in range(len(self.leaves)) if _holds(self.rows, index, "text")), None)
 
 
 def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
@@ -73,12 +44,14 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
     for height in (2, 1):
         if row + height >= grid.row_count:
             continue
-        leaves, sides = _header(by_row, row, height)
+        leaves, sides = header(by_row, row, height)
         texts = [leaf.text for leaf in leaves if leaf.text]
         # The column of the rows' labels may have no header of its own.
         fewest = FEWEST_COLUMNS - 1 if leaves and not leaves[0].text else FEWEST_COLUMNS
-        if len(texts) < fewest or any(not _is_header(text) for text in texts):
+        if len(texts) < fewest or any(not is_header(text) for text in texts):
             continue
+        if found := turned(by_row, row + height, leaves, sides, lexicon):
+            return found
         end, bands = _body(by_row, row + height, leaves, sides, lexicon)
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
         named = known >= max(2, len(texts) // 2)
@@ -149,29 +122,6 @@ def _are_pairs(by_row: Sequence[Sequence[Cell]], row: int, end: int, lexicon: Le
     return all(kind(text) == "text" and len(core(text)) <= LONGEST_HEADER for text in labels) and len(rows) > 1
 
 
-def _is_header(text: str) -> bool:
-    own = text.rpartition(" / ")[2]
-    return kind(own) == "text" and len(core(own)) <= LONGEST_HEADER
-
-
-def _header(by_row: Sequence[Sequence[Cell]], row: int, height: int) -> tuple[tuple[Leaf, ...], tuple[Cell, ...]]:
-    """The columns of a header of so many rows, and the labels that go on down beside the body."""
-    sides = tuple(cell for cell in by_row[row] if cell.row_end > row + height)
-    tops = [cell for cell in by_row[row] if cell not in sides]
-    if height == 1:
-        return tuple(Leaf((cell,), cell.col, cell.col_end, 1) for cell in tops), sides
-    lower = [cell for cell in by_row[row + 1] if cell.row_end <= row + height]
-    divided = [top for top in tops if top.row_end == row + 1]
-    whole = [top for top in tops if top.row_end == row + height]
-    if not divided or not whole or len(lower) <= len(divided):
-        return (), sides
-    leaves = [Leaf((top,), top.col, top.col_end, 1) for top in whole]
-    for top in divided:
-        under = [cell for cell in lower if top.col <= cell.col and cell.col_end <= top.col_end]
-        leaves += [Leaf((top, cell), cell.col, cell.col_end, len(under)) for cell in under]
-    return tuple(sorted(leaves, key=lambda leaf: leaf.col)), sides
-
-
 def _body_end(
     by_row: Sequence[Sequence[Cell]],
     first: int,
@@ -180,7 +130,7 @@ def _body_end(
     lexicon: Lexicon,
 ) -> int:
     """The first row below the header whose cells do not keep to its columns one by one."""
-    columns = _Columns(leaves)
+    columns = Columns(leaves)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
     numbers: set[int | None] = set()
@@ -188,7 +138,7 @@ def _body_end(
         cells = by_row[row]
         used = [columns.of(cell) for cell in cells]
         if len(set(used)) < len(used):
-            cells = _without_inner_sides(cells, columns)
+            cells = without_inner_sides(cells, columns)
             used = [columns.of(cell) for cell in cells]
         if any(index is None for index in used) or len(set(used)) < len(used):
             break
@@ -218,45 +168,19 @@ def _is_signed(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
 
 def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:
     """The labels that stand beside another one in a column, over all rows."""
-    columns = _Columns(leaves)
+    columns = Columns(leaves)
     found = []
     for row in rows:
         if len({columns.of(cell) for cell in row}) < len(row):
-            kept = {id(cell) for cell in _without_inner_sides(row, columns)}
+            kept = {id(cell) for cell in without_inner_sides(row, columns)}
             found += [cell for cell in row if id(cell) not in kept]
     return found
-
-
-def _without_inner_sides(cells: Sequence[Cell], columns: "_Columns") -> list[Cell]:
-    """A row's cells without the label that stands beside another in one column (按收入性质分 | 一般公共预算)."""
-    beside = [
-        left
-        for left, right in pairwise(cells)
-        if columns.of(left) is not None
-        and columns.of(left) == columns.of(right)
-        and kind(left.text) == kind(right.text) == "text"
-    ]
-    return [cell for cell in cells if cell is not beside[0]] if len(beside) == 1 else list(cells)
-
-
-class _Columns:
-    """Finds the column in whose bounds a cell stands."""
-
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
-        self._at = {
-            col: (index, leaf.col_end) for index, leaf in enumerate(leaves) for col in range(leaf.col, leaf.col_end)
-        }
-
-    def of(self, cell: Cell) -> int | None:
-        """The column's index; None if the cell stands in none or in several."""
-        index, end = self._at.get(cell.col, (None, 0))
-        return index if cell.col + cell.col_span <= end else None
 
 
 def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leaves: Sequence[Leaf]) -> bool:
     """True if the first row of the body holds a number, and the body at least two columns of them."""
     head = any(kind(cell.text) in {"number", "quantity"} for cell in by_row[first])
-    found = _Columns(leaves)
+    found = Columns(leaves)
     columns = {found.of(cell) for row in by_row[first:end] for cell in row if kind(cell.text) in {"number", "quantity"}}
     return head and len(columns) > 1
 
@@ -271,7 +195,7 @@ def _levels_follow(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> bo
 
 def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tuple[Cell | None, ...], ...]:
     table: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(first, end)]
-    columns = _Columns(leaves)
+    columns = Columns(leaves)
     for cell in grid.cells:
         start, stop = max(cell.row, first), min(cell.row + cell.row_span, end)
         index = columns.of(cell) if start < stop else None
@@ -282,26 +206,20 @@ def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tup
     return tuple(tuple(row) for row in table)
 
 
-def _holds(rows: Sequence[Sequence[Cell | None]], index: int, wanted: str) -> bool:
-    kinds = [kind(cell.text) for row in rows if (cell := row[index]) is not None]
-    filled = [found for found in kinds if found != "blank"]
-    return bool(filled) and sum(found == wanted for found in filled) >= MOSTLY * len(filled)
-
-
 def _told_apart(tables: Sequence[RawTable], lexicon: Lexicon) -> list[RawTable]:
     """Where no word tells: the last of several is of indicators, one with numbers behind its first labels of funds."""
     told = []
     for position, table in enumerate(tables):
         texts = [leaf.text for leaf in table.leaves if leaf.text]
         known = lexicon.knows("fund_column", texts) != lexicon.knows("indicator_column", texts)
-        labels = next((index for index in range(len(table.leaves)) if not _holds(table.rows, index, "text")), 0)
+        labels = next((index for index in range(len(table.leaves)) if not holds(table.rows, index, "text")), 0)
         last = position == len(tables) - 1
-        if known or (last and not position):
+        if known or table.turned or (last and not position):
             told.append(table)
         elif last:
             told.append(replace(table, kind="indicator"))
         else:
-            is_fund = labels == 1 and _holds(table.rows, 1, "number")
+            is_fund = labels == 1 and holds(table.rows, 1, "number")
             told.append(replace(table, kind="fund") if is_fund else table)
     return told
 
@@ -316,6 +234,6 @@ def _kind(
     if fund != indicator:
         return "fund" if fund > indicator else "indicator"
     width = len(rows[0]) if rows else 0
-    words = sum(_holds(rows, index, "text") for index in range(width))
+    words = sum(holds(rows, index, "text") for index in range(width))
     merged = any(cell is not None and cell.row_span > 1 for row in rows for cell in row[:2])
     return "indicator" if words > 1 or merged else "fund"
