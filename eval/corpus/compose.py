@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from eval.corpus.blocks import Block, Grid, Line, LineStyle
@@ -162,12 +162,12 @@ class _Composer:
         items = list(self._items(block))
         for at, item in enumerate(items):
             if block.band and not (at and _same_level1(items[at - 1], item)):
-                yield [self._printed(pattern(cell), item.value) for cell in block.band]
+                yield [self._banded(pattern(cell), item, items[at + 1 :]) for cell in block.band]
             row: _Row = []
             for cell in patterns:
                 if cell.merge:
                     level = {hole.name for hole in cell.holes()}
-                    same = _same_level2 if "level2" in level else _same_level1
+                    same = _same_level2 if any(_of_level2(name) for name in level) else _same_level1
                     if at and same(items[at - 1], item):
                         continue
                     height = 1
@@ -179,6 +179,13 @@ class _Composer:
                 else:
                     row.append(self._printed(cell, item.value))
             yield row
+
+    def _banded(self, cell: Pattern, first: _Item, below: Sequence[_Item]) -> _Filled:
+        """A level-1 row's cell, with the values of every row that it stands above."""
+        printed = self._printed(cell, first.value)
+        under = takewhile(lambda item: _same_level1(first, item), below)
+        fields = (_filled(cell.text, item.value).fields for item in under)
+        return printed._replace(fields=tuple(dict.fromkeys(chain(printed.fields, *fields))))
 
     def _items(self, block: Indicators) -> Iterator[_Item]:
         for at, row in enumerate(self.form.indicators):
@@ -277,6 +284,11 @@ def _same_level1(one: _Item, other: _Item) -> bool:
 
 def _same_level2(one: _Item, other: _Item) -> bool:
     return one.level2 == other.level2 and _same_level1(one, other)
+
+
+def _of_level2(hole: str) -> bool:
+    """Whether a merged cell with this hole reaches over one level 2: its label, or an extra that stands beside it."""
+    return hole == "level2" or hole.startswith("extra:")
 
 
 def _plain(texts: Mapping[str, _Said], level1: str, level2: str) -> _Value:

@@ -1,10 +1,10 @@
 """A family's table description, a TOML file, comes in; a Layout goes out: rows of cell patterns with holes.
 
 A cell is written `SPAN|text`, or `SPANxHEIGHT|text`; a height `*` reaches to the end of its block, a span ending in
-`v` is merged down over rows with the same level. A `<` before the bar sets it at the left. Holes name a field:
-`{executed}`, with separators `{executed,}`, with a suffix `{execution_rate+%}`, with a text for what is absent
-`{score?—}`; `{extra:说明}` is the extra of that label. `{funds.2.executed}` in one of the form's own rows is a field
-of its third fund line, so that funds can stand in columns. A newline is the author's own line break.
+`v` is merged down over rows with the same level (an extra: the same level 2). A `<` before the bar sets it at the
+left. Holes name a field: `{executed}`, with separators `{executed,}`, with a suffix `{execution_rate+%}`, with a text
+for what is absent `{score?—}`; `{extra:说明}` is the extra of that label. `{funds.2.executed}` in one of the form's own
+rows is a field of its third fund line, so that funds can stand in columns. A newline is the author's own line break.
 """
 
 import re
