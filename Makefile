@@ -38,7 +38,7 @@ demo: $(VENV)/.hedui  ## read the sample report with the embedded model into out
 	@echo
 	@echo "The results are in $(OUT)/: open forms.xlsx; programs read forms.jsonl and files.jsonl; hedui.db holds it all."
 
-test: lint coverage $(VENV)/.axe-$(AXE)  ## every check, then every test
+test: lint coverage $(VENV)/.programs $(VENV)/.axe-$(AXE)  ## every check, then every test
 	@$(BIN)/pytest $(addprefix --ignore=,$(PROOFS))
 
 lint: $(VENV)/.dev  ## every check that is no test
@@ -88,17 +88,24 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(call install,$(DEV))
 	@touch $@ $(VENV)/.hedui
 
-# The review is tested in Debian's Chromium, its pages are judged by axe-core: what is missing is installed once.
-$(VENV)/.axe-$(AXE): | $(VENV)/bin/python
+# Tests need programs and a font that pip does not bring; what is missing is installed once, never skipped.
+$(VENV)/.programs: Makefile | $(VENV)/bin/python
 	@missing=(); \
 	command -v chromium >/dev/null || missing+=(chromium fonts-noto-cjk); \
 	command -v npm >/dev/null || missing+=(npm); \
+	command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui libreoffice-calc-nogui); \
+	command -v fc-list >/dev/null || missing+=(fontconfig); \
+	[ -n "$$(fc-list 'AR PL UMing CN' family 2>/dev/null || true)" ] || missing+=(fonts-arphic-uming); \
 	if [ $${#missing[@]} -gt 0 ]; then \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-	echo "The review's tests need $${missing[*]} (Debian: sudo apt-get install $${missing[*]})."; exit 1; fi; \
-	echo "Installing $${missing[*]} for the review's tests"; \
+	echo "The tests need $${missing[*]} (Debian: sudo apt-get install --no-install-recommends $${missing[*]})."; exit 1; fi; \
+	echo "Installing $${missing[*]} for the tests"; \
 	apt-get update -qq; \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
+	@touch $@
+
+# The review's pages are judged by axe-core.
+$(VENV)/.axe-$(AXE): | $(VENV)/.programs
 	@mkdir -p $(VENV)/axe
 	@npm install --silent --prefix $(VENV)/axe --no-save --no-package-lock --ignore-scripts axe-core@$(AXE)
 	@touch $@

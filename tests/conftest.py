@@ -1,14 +1,40 @@
-"""What several test files share: real stores, a real review server over a copy of one, a real browser."""
+"""What several test files share: real stores, a real review server over a copy of one, a real browser.
 
+A program or font that pip does not bring is never skipped: its test fails and names the package.
+"""
+
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from eval.corpus.look import CHROMIUM
 from eval.reviewing import REPORT, Served, Stored, chromium, entered, read_into, serving
 
 Open = Callable[[Served], Page]
+
+
+def _needs(found: object, what: str, package: str) -> None:
+    if not found:
+        pytest.fail(f"{what} is missing: make test installs it, or apt-get install {package}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> None:
+    """What reads office files of old kinds."""
+    _needs(shutil.which("soffice"), "LibreOffice", "libreoffice-writer-nogui libreoffice-calc-nogui")
+
+
+@pytest.fixture(scope="session")
+def printer() -> None:
+    """The browser that prints pages, with the font of the committed documents."""
+    _needs(shutil.which("chromium"), "Chromium", "chromium")
+    _needs(shutil.which("fc-list"), "fc-list", "fontconfig")
+    fonts = subprocess.run(["fc-list", ":", "family"], check=True, capture_output=True, text=True)  # noqa: S607 - the system's own
+    _needs(CHROMIUM.font in fonts.stdout, f"The font {CHROMIUM.font}", "fonts-arphic-uming")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -308,7 +307,7 @@ def test_a_rebuilt_document_is_the_same(name: str, tmp_path: Path) -> None:
     assert made.read_bytes() == stored.read_bytes()
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="only a browser prints a page")
+@pytest.mark.usefixtures("printer")
 def test_a_reprinted_page_says_the_same(tmp_path: Path) -> None:
     """Printed once more by a browser, a PDF has the committed one's text on every page."""
     (made,) = typeset_family(FAMILIES / "C0", "c0-ruled.pdf", tmp_path)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -239,15 +238,7 @@ def test_boxes_of_other_bytes_are_not_used_and_lint_says_so(tmp_path: Path) -> N
     assert ("lint_boxes", "c0-ruled.pdf") in told
 
 
-def _typesets() -> bool:
-    """Whether this machine has what printed the committed documents."""
-    if shutil.which("chromium") is None or shutil.which("fc-list") is None:
-        return False
-    fonts = subprocess.run(["fc-list", ":", "family"], check=True, capture_output=True, text=True)  # noqa: S607 - the system's own
-    return "AR PL UMing CN" in fonts.stdout
-
-
-@pytest.mark.skipif(not _typesets(), reason="needs Chromium and the font of the committed documents")
+@pytest.mark.usefixtures("printer")
 def test_boxes_looked_up_again_are_the_committed_ones(tmp_path: Path) -> None:
     """Printed once more in coloured inks, every value lies where boxes.json says, to the byte."""
     folder = tmp_path / "C0"
@@ -255,7 +246,7 @@ def test_boxes_looked_up_again_are_the_committed_ones(tmp_path: Path) -> None:
     assert write_boxes(folder, boxes(folder)).read_bytes() == (FAMILIES / "C0" / "boxes.json").read_bytes()
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="only a browser prints a page")
+@pytest.mark.usefixtures("printer")
 def test_a_page_that_prints_otherwise_gives_no_boxes(tmp_path: Path) -> None:
     """Where the committed document's characters stand elsewhere, its boxes would be another one's."""
     folder = tmp_path / "C0"

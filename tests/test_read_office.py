@@ -16,7 +16,6 @@ RTF = (
     rb"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}\f0 "
     rb"\trowd\cellx2000\cellx4000\intbl\'cf\'ee\'c4\'bf\'c3\'fb\'b3\'c6\cell\intbl\'b5\'c0\'c2\'b7\cell\row\pard\par}"
 )
-needs_libreoffice = pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
 
 
 def test_an_old_workbook_is_read_as_its_sheet_shows_it() -> None:
@@ -48,7 +47,7 @@ def test_a_cut_workbook_is_damaged(tmp_path: Path, cut: int) -> None:
     assert raised.value.code in {"formats.damaged_office", "errors.unsupported_format"}
 
 
-@needs_libreoffice
+@pytest.mark.usefixtures("libreoffice")
 def test_rich_text_is_read_through_libreoffice(tmp_path: Path) -> None:
     """Under any name; the document keeps its own media type and its own bytes' sha256."""
     (tmp_path / "-o.pdf").write_bytes(RTF)
@@ -58,7 +57,7 @@ def test_rich_text_is_read_through_libreoffice(tmp_path: Path) -> None:
     assert told.grids[0].cells[0].cell_id == "p1t1r0c0"
 
 
-@needs_libreoffice
+@pytest.mark.usefixtures("libreoffice")
 def test_what_libreoffice_cannot_read_is_damaged(tmp_path: Path) -> None:
     """A file that only begins like an OpenDocument text."""
     with zipfile.ZipFile(tmp_path / "a.odt", "w") as made:
@@ -68,7 +67,7 @@ def test_what_libreoffice_cannot_read_is_damaged(tmp_path: Path) -> None:
     assert raised.value.code == "formats.damaged_office"
 
 
-@needs_libreoffice
+@pytest.mark.usefixtures("libreoffice")
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scratch folder with the copy and the profile is gone when the text is read."""
     monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
@@ -80,17 +79,16 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_without_libreoffice_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose PATH has no such program."""
+    """A machine that has no such program on its PATH, nor where Windows and macOS keep it."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    if office.program() is not None:
-        pytest.skip("LibreOffice stands where this system always has it")
+    monkeypatch.setattr(office, "PLACES", ())
     (tmp_path / "a.rtf").write_bytes(RTF)
     with pytest.raises(UnsupportedFormat) as raised:
         read(tmp_path / "a.rtf", "a.rtf", standard(), None)
     assert raised.value.code == "formats.install_libreoffice"
 
 
-@needs_libreoffice
+@pytest.mark.usefixtures("libreoffice")
 def test_links_to_other_files_bring_nothing_in(tmp_path: Path) -> None:
     """A field that includes a text file stays what it was when the document was saved."""
     (tmp_path / "secret.txt").write_text("SECRET", encoding="utf-8")

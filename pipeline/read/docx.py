@@ -1,100 +1,120 @@
 """A Word document (.docx) becomes a Document: its paragraphs as lines, its tables with their real merged cells.
 
-Read is what a reader of the final text sees: inserted text, text boxes, content controls. Deleted text is not read;
-hidden text (vanished, white on white, tiny, in a hidden row or a swallowed cell) is reported by its place.
+Read is what a reader of the final text sees: inserted text, text boxes, content controls. What was deleted or struck
+out is not read; that it is there, and that changes are not yet accepted, is reported by its place, as hidden text is
+(vanished, in the colour behind it, tiny, in a hidden row or a swallowed cell).
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import docx
+from docx.opc.constants import CONTENT_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import PartFactory
+from docx.package import Package
+from docx.parts.document import DocumentPart
 from lxml import etree
 
 from pipeline.read.blocks import Block, Held, Paragraph, Source, Table, document_of
+from pipeline.read.docx_look import Look, is_low
+from pipeline.read.docx_runs import is_placeholder, pieces
+from pipeline.read.docx_xml import Element, W, inside, is_on, number, value
 from pipeline.read.numbering import Numbering
-from pipeline.read.packages import checked_office_file
-from schemas.errors import DamagedDocument
+from pipeline.read.packages import checked_office_file, transitional
+from schemas.errors import DamagedDocument, UnsupportedFormat
 from schemas.layout import Document
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-
-Element = etree._Element  # noqa: SLF001 - lxml gives its element's type no other name
-
-# What stands for a text of its own.
-_CHARACTERS: Mapping[str, str] = {
-    f"{_W}tab": " ",
-    f"{_W}br": "\n",
-    f"{_W}cr": "\n",
-    f"{_W}noBreakHyphen": "-",
-    f"{_W}ptab": " ",
-}
-# What a reader of the final text does not see, and what is no text.
-_SKIPPED = frozenset(
-    f"{_W}{name}"
-    for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "pPr", "rPr", "tblPr", "sectPr")
-) | {f"{_MC}Fallback"}
-_OFF = frozenset({"0", "false", "off", "none"})
-# Half points: what is smaller cannot be read on paper.
-_TINY = 4
 _DEEPEST = 60
+# Documents with macros and templates hold the same text; python-docx asks for a document by its type alone.
+_TYPES = (
+    CONTENT_TYPE.WML_DOCUMENT_MAIN,
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+)
+PartFactory.part_type_for.update(dict.fromkeys(_TYPES, DocumentPart))
 
 
 def read_docx(path: Path, source: Source) -> Document:
     """The body of a Word document; headers, footers, notes and comments are left out. Raises DocumentError."""
     checked_office_file(path)
     try:
-        opened = docx.Document(str(path))
+        with transitional(path) as stored:
+            opened = Package.open(stored).main_document_part.document
         return document_of(source, tuple(_Reader(opened).blocks(cast("Element", opened.element.body), 0)))
-    except (PackageNotFoundError, KeyError, ValueError, AttributeError, etree.LxmlError, zipfile.BadZipFile, OSError):
+    except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, OSError):
+        raise DamagedDocument("formats.damaged_office") from None
+    # python-docx trusts the parts: what is missing or forged ends in errors of the language itself.
+    except (LookupError, ValueError, AttributeError, TypeError):
         raise DamagedDocument("formats.damaged_office") from None
 
 
-class _Row(NamedTuple):
-    """A row's cells with the grid columns in front of them."""
+class _Cell(NamedTuple):
+    """A table's cell with those that it swallows to its right."""
 
-    before: int
-    cells: tuple[Element, ...]
+    col: int
+    width: int
+    elements: tuple[Element, ...]
+    blank: bool
+    """It stands in a control that nobody filled in."""
+
+    @property
+    def merge(self) -> str | None:
+        """`restart` or `continue` of a cell that goes on downwards."""
+        found = self.elements[0].find(f"{W}tcPr/{W}vMerge")
+        return None if found is None else found.get(f"{W}val") or "continue"
+
+    @property
+    def change(self) -> str | None:
+        """`cellDel` or `cellIns` of a cell that a tracked change takes away or brings."""
+        names = ("cellDel", "cellIns")
+        return next((name for name in names if self.elements[0].find(f"{W}tcPr/{W}{name}") is not None), None)
 
 
 class _Reader:
-    """Walks one document; what its styles hide is looked up once."""
+    """Walks one document in the order of its text."""
 
     def __init__(self, opened: docx.document.Document) -> None:
-        self._opened = opened
+        self._look = Look(opened)
         self._numbering = Numbering.of(opened)
 
     def blocks(self, container: Element, depth: int) -> Iterator[Block]:
         """Paragraphs and tables of a body, a cell or a text box, in order."""
         if depth > _DEEPEST:
             raise ValueError(depth)
-        for child in container:
-            if child.tag == f"{_W}p":
+        for child in inside(container):
+            if child.tag == f"{W}p":
                 yield from self._paragraph(child, depth)
-            elif child.tag == f"{_W}tbl":
+            elif child.tag == f"{W}tbl":
                 yield self._table(child, depth)
-            elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-                yield from self.blocks(_chosen(child), depth + 1)
+            elif child.tag == f"{W}altChunk":
+                raise UnsupportedFormat("formats.embedded_text")
+            elif not is_placeholder(child):
+                yield from self.blocks(child, depth + 1)
 
     def _paragraph(self, paragraph: Element, depth: int) -> Iterator[Block]:
-        """The visible text of a paragraph, then a mark where text is hidden, then what its text boxes hold."""
+        """The visible text of a paragraph, then a mark where text is hidden or new, then what its text boxes hold."""
         seen: list[str] = []
-        hidden: list[str] = []
+        marked: list[str] = []
         boxes: list[Element] = []
-        white = self._is_white_paper(paragraph)
-        for run in _runs(paragraph):
-            (hidden if self._is_hidden(run, paragraph, white=white) else seen).extend(_text_of(run, boxes))
+        ground = self._look.ground(paragraph)
+        for piece in pieces(paragraph):
+            if piece.change == "taken" or self._look.is_hidden(piece.run, paragraph, ground):
+                marked += [piece.text, *(_written(box) for box in piece.boxes)]
+                continue
+            seen.append(piece.text)
+            boxes += piece.boxes
+            marked += [piece.text] if piece.change == "brought" else []
         text = "".join(seen)
-        if text.strip():
-            text = self._numbering.label(paragraph) + text
-        yield Paragraph(text)
-        if "".join(hidden).strip():
-            yield Paragraph("".join(hidden), hidden=True)
+        marks = "".join(marked)
+        # A list counts its blank paragraphs too, but none that is hidden.
+        label = self._numbering.label(paragraph) if text.strip() or not marks.strip() else ""
+        yield Paragraph(label + text)
+        if marks.strip():
+            yield Paragraph(marks, hidden=True)
         for box in boxes:
             yield from self.blocks(box, depth + 1)
 
@@ -102,88 +122,51 @@ class _Reader:
         """Rows and cells by their grid columns; a cell that goes on downwards is one cell."""
         held: list[Held] = []
         open_above: dict[tuple[int, int], int] = {}
-        widest, number, hidden = 0, 0, False
-        for element in _rows(table):
-            properties = element.find(f"{_W}trPr")
-            if properties is not None and properties.find(f"{_W}del") is not None:
+        widest, height, hidden = 0, 0, False
+        for row in _rows(table):
+            taken = row.find(f"{W}trPr/{W}del") is not None
+            away = is_on(row.find(f"{W}trPr/{W}hidden")) or is_low(row)
+            hidden |= (taken or away or row.find(f"{W}trPr/{W}ins") is not None) and bool(_written(row))
+            if taken or away:
                 continue
-            if properties is not None and _is_on(properties.find(f"{_W}hidden")):
-                hidden |= any((text.text or "").strip() for text in element.iter(f"{_W}t"))
-                continue
-            row = _row(element)
-            col, below = row.before, dict[tuple[int, int], int]()
-            for cell in row.cells:
-                width, merge = _width(cell), _merge(cell)
-                above = open_above.get((col, width)) if merge == "continue" else None
-                if above is not None:
-                    grown = held[above]
-                    swallowed = any(_visible(block) for block in self.blocks(cell, depth + 1))
-                    held[above] = grown._replace(row_span=grown.row_span + 1, hidden=grown.hidden or swallowed)
-                    below[col, width] = above
+            below = dict[tuple[int, int], int]()
+            for cell in _cells_of(row):
+                widest = max(widest, cell.col + cell.width)
+                changed = any(
+                    cell.elements[0].find(f"{W}tcPr/{W}{name}") is not None for name in ("cellDel", "cellIns")
+                )
+                hidden |= changed and bool(_written(cell.elements[0]))
+                if cell.elements[0].find(f"{W}tcPr/{W}cellDel") is not None:
+                    continue
+                place = cell.col, cell.width
+                above = open_above.get(place) if cell.merge == "continue" else None
+                if above is None:
+                    held.append(self._held(cell, height, depth))
                 else:
-                    below |= {(col, width): len(held)} if merge else {}
-                    held.append(_held(number, col, width, self.blocks(cell, depth + 1)))
-                col += width
+                    held[above] = self._grown(held[above], cell, depth)
+                below |= {place: len(held) - 1 if above is None else above} if cell.merge else {}
             open_above = below
-            widest = max(widest, col)
-            number += 1
-        return Table(number, widest, tuple(held), hidden)
+            height += 1
+        return Table(height, widest, tuple(held), hidden)
 
-    def _is_hidden(self, run: Element, paragraph: Element, *, white: bool) -> bool:
-        own = run.find(f"{_W}rPr")
-        chain = [own] if own is not None else []
-        chain += [style for name in _style_names(run, paragraph) for style in self._style_chain(name)]
-        vanish = next((mark for level in chain if (mark := level.find(f"{_W}vanish")) is not None), None)
-        size = next((mark for level in chain if (mark := level.find(f"{_W}sz")) is not None), None)
-        colour = next((mark for level in chain if (mark := level.find(f"{_W}color")) is not None), None)
-        tiny = size is not None and _number(size, default=_TINY) < _TINY
-        shaded = own is not None and (_is_shaded(own) or own.find(f"{_W}highlight") is not None)
-        pale = colour is not None and (colour.get(f"{_W}val") or "").upper() == "FFFFFF"
-        return _is_on(vanish) or tiny or (pale and white and not shaded)
+    def _held(self, cell: _Cell, row: int, depth: int) -> Held:
+        own = () if cell.blank else self.blocks(cell.elements[0], depth + 1)
+        held = _of_blocks(row, cell.col, cell.width, own)
+        swallowed = any(_visible(block) for other in cell.elements[1:] for block in self.blocks(other, depth + 1))
+        return held._replace(hidden=held.hidden or swallowed)
 
-    def _is_white_paper(self, paragraph: Element) -> bool:
-        """True if nothing behind a paragraph has a colour."""
-        own = paragraph.find(f"{_W}pPr")
-        if own is not None and _is_shaded(own):
-            return False
-        cells = paragraph.iterancestors(f"{_W}tc")
-        tables = paragraph.iterancestors(f"{_W}tbl")
-        if any((look := cell.find(f"{_W}tcPr")) is not None and _is_shaded(look) for cell in cells):
-            return False
-        names = [table.find(f"{_W}tblPr/{_W}tblStyle") for table in tables]
-        return not any(name is not None and name.get(f"{_W}val") in self._shaded_styles for name in names)
-
-    def _style_chain(self, name: str) -> list[Element]:
-        """The run properties of a style and of those that it is based on."""
-        found, seen = [], set[str]()
-        while name in self._styles and name not in seen:
-            seen.add(name)
-            style = self._styles[name]
-            properties = style.find(f"{_W}rPr")
-            found += [properties] if properties is not None else []
-            base = style.find(f"{_W}basedOn")
-            name = "" if base is None else base.get(f"{_W}val") or ""
-        return found
-
-    @cached_property
-    def _styles(self) -> dict[str, Element]:
-        root = cast("Element", self._opened.styles.element)
-        return {style.get(f"{_W}styleId") or "": style for style in root.iterfind(f"{_W}style")}
-
-    @cached_property
-    def _shaded_styles(self) -> frozenset[str]:
-        return frozenset(
-            name
-            for name, style in self._styles.items()
-            if any(_is_shaded(look) for tag in ("tcPr", "tblPr") for look in style.iter(f"{_W}{tag}"))
-        )
+    def _grown(self, held: Held, cell: _Cell, depth: int) -> Held:
+        """A cell that goes on over one more; text in what it swallows is hidden."""
+        swallowed = [block for element in cell.elements for block in self.blocks(element, depth + 1)]
+        hidden = held.hidden or any(map(_visible, swallowed))
+        return held._replace(row_span=held.row_span + 1, hidden=hidden)
 
 
 def _visible(block: Block) -> bool:
     return isinstance(block, Table) or (bool(block.text.strip()) and not block.hidden)
 
 
-def _held(row: int, col: int, width: int, blocks: Iterable[Block]) -> Held:
+def _of_blocks(row: int, col: int, width: int, blocks: Iterable[Block]) -> Held:
     content: list[str | Table] = []
     hidden = False
     for block in blocks:
@@ -196,89 +179,36 @@ def _held(row: int, col: int, width: int, blocks: Iterable[Block]) -> Held:
     return Held(row, col, 1, width, tuple(content), hidden)
 
 
-def _chosen(element: Element) -> Element:
-    """Of content given in two ways the first one."""
-    if element.tag != f"{_MC}AlternateContent":
-        return element
-    choice = element.find(f"{_MC}Choice")
-    if choice is not None:
-        return choice
-    fallback = element.find(f"{_MC}Fallback")
-    return element if fallback is None else fallback
-
-
-def _runs(element: Element) -> Iterator[Element]:
-    """Runs and formulas of a paragraph in order, those of links, fields, insertions and controls too."""
-    for child in element:
-        if child.tag in {f"{_W}r", f"{_M}r"}:
-            yield child
-        elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-            yield from _runs(_chosen(child))
-
-
-def _text_of(run: Element, boxes: list[Element]) -> Iterator[str]:
-    """The characters of a run; text boxes are put aside."""
-    for child in run:
-        if child.tag in {f"{_W}t", f"{_M}t"}:
-            yield child.text or ""
-        elif child.tag in _CHARACTERS:
-            yield _CHARACTERS[child.tag]
-        elif child.tag == f"{_W}txbxContent":
-            boxes.append(child)
-        elif child.tag == f"{_W}ruby":
-            for base in child.iterfind(f"{_W}rubyBase"):
-                for inner in _runs(base):
-                    yield from _text_of(inner, boxes)
-        elif child.tag not in _SKIPPED and isinstance(child.tag, str):
-            yield from _text_of(_chosen(child), boxes)
+def _written(element: Element) -> str:
+    """All that is written in an element, whether it is seen or not."""
+    return "".join(text.text or "" for text in element.iter(f"{W}t", f"{W}delText")).strip()
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    for child in table:
-        if child.tag == f"{_W}tr":
+    for child in inside(table):
+        if child.tag == f"{W}tr":
             yield child
-        elif child.tag not in _SKIPPED and child.tag != f"{_W}tblGrid" and isinstance(child.tag, str):
-            yield from _rows(_chosen(child))
+        else:
+            yield from _rows(child)
 
 
-def _row(row: Element) -> _Row:
-    before = row.find(f"{_W}trPr/{_W}gridBefore")
-    return _Row(0 if before is None else _number(before, default=0), tuple(_cells(row)))
+def _cells_of(row: Element) -> list[_Cell]:
+    cells: list[_Cell] = []
+    col = number(row, "trPr/gridBefore", 0)
+    for element, blank in _cells(row, blank=False):
+        width = max(1, number(element, "tcPr/gridSpan", 1))
+        merge = element.find(f"{W}tcPr/{W}hMerge")
+        if cells and merge is not None and value(element, "tcPr/hMerge", "continue") == "continue":
+            cells[-1] = cells[-1]._replace(width=cells[-1].width + width, elements=(*cells[-1].elements, element))
+        else:
+            cells.append(_Cell(col, width, (element,), blank))
+        col += width
+    return cells
 
 
-def _cells(row: Element) -> Iterator[Element]:
-    for child in row:
-        if child.tag == f"{_W}tc":
-            yield child
-        elif child.tag not in _SKIPPED and child.tag != f"{_W}trPr" and isinstance(child.tag, str):
-            yield from _cells(_chosen(child))
-
-
-def _width(cell: Element) -> int:
-    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-    return 1 if span is None else max(1, _number(span, default=1))
-
-
-def _merge(cell: Element) -> str | None:
-    merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-    return None if merge is None else merge.get(f"{_W}val") or "continue"
-
-
-def _style_names(run: Element, paragraph: Element) -> Iterator[str]:
-    for name in (run.find(f"{_W}rPr/{_W}rStyle"), paragraph.find(f"{_W}pPr/{_W}pStyle")):
-        if name is not None:
-            yield name.get(f"{_W}val") or ""
-
-
-def _is_on(mark: Element | None) -> bool:
-    return mark is not None and (mark.get(f"{_W}val") or "true") not in _OFF
-
-
-def _is_shaded(properties: Element) -> bool:
-    shade = properties.find(f"{_W}shd")
-    return shade is not None and (shade.get(f"{_W}fill") or "auto").upper() not in {"AUTO", "FFFFFF"}
-
-
-def _number(mark: Element, *, default: int) -> int:
-    text = mark.get(f"{_W}val") or ""
-    return int(text) if text.isdecimal() and len(text) < 6 else default  # noqa: PLR2004 - no span is that wide
+def _cells(row: Element, *, blank: bool) -> Iterator[tuple[Element, bool]]:
+    for child in inside(row):
+        if child.tag == f"{W}tc":
+            yield child, blank
+        else:
+            yield from _cells(child, blank=blank or is_placeholder(child))

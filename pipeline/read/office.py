@@ -21,11 +21,12 @@ SECONDS = 120
 TO_DOCX: dict[str, str] = {DOC: "doc", RTF: "rtf", ODT: "odt", WORD_XML: "xml"}
 TO_XLSX: dict[str, str] = {XLS: "xls", ODS: "ods", XLSB: "xlsb", SHEET_XML: "xml"}
 
-_PLACES = (
+PLACES: tuple[str, ...] = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.exe",
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
 )
+"""Where LibreOffice stands on systems that do not put it on the PATH."""
 _SAFE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -40,7 +41,7 @@ _SAFE = """<?xml version="1.0" encoding="UTF-8"?>
 def program() -> str | None:
     """Where LibreOffice's program is; None if it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((place for place in _PLACES if Path(place).is_file()), None)
+    return found or next((place for place in PLACES if Path(place).is_file()), None)
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """A zip file that may be hostile becomes the list of its members, or one clear error; office files are zips too."""
 
+import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.errors import DamagedDocument, DocumentError, LockedDocument
 
@@ -18,6 +21,10 @@ _ENCRYPTED = 0x1
 # What a document of an office program never has, and what tricks with entities need.
 _DOCTYPE = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _PROLOGUE = 4096
+# Names of the strict kind of office files, and how all others say the same.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_ROOT = "_rels/.rels"
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 
 
 @contextmanager
@@ -68,3 +75,21 @@ def checked_office_file(path: Path) -> None:
                     prologue = stream.read(_PROLOGUE)
                 if any(mark in prologue for mark in _DOCTYPE):
                     raise DamagedDocument("formats.entities")
+
+
+@contextmanager
+def transitional(path: Path) -> Iterator[BinaryIO]:
+    """An office file as the libraries know it: one of the strict kind with its names changed. Raises DocumentError."""
+    with package(path) as opened:
+        names = {name for name in opened.namelist() if name.lower().endswith((".xml", ".rels"))}
+        if _ROOT not in names or not _STRICT.search(member_bytes(opened, opened.getinfo(_ROOT))):
+            with path.open("rb") as stream:
+                yield stream
+            return
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as other:
+            for member in opened.infolist():
+                data = member_bytes(opened, member)
+                other.writestr(member.filename, _STRICT.sub(_TRANSITIONAL, data) if member.filename in names else data)
+    made.seek(0)
+    yield made
