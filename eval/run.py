@@ -152,7 +152,10 @@ class Runner:
     _finders: dict[str, Finder | None] = field(default_factory=dict)
 
     def read(self, way: WayCode) -> WayResult:
-        """All documents as hedui reads them; raises Stopped."""
+        """All documents as hedui reads them; raises Stopped if a question was left unasked.
+
+        An answer that was none, also after asking again, is what the model makes of a form, and counts.
+        """
         return self._over(way, confirming=False)
 
     def confirm(self, way: WayCode) -> WayResult:
@@ -167,8 +170,9 @@ class Runner:
             watch = Stopwatch(self.progress, folder / "seconds.jsonl")
             with Store.open(folder) as store:
                 batch = self._batch(store, folder, group, watch)
+                unasked = self.model.unasked if self.model is not None else 0
                 batch.run([InputFile(location(found, self.base), found.name) for found in group.documents])
-                if any(reason.code == "run_incomplete" for form in store.forms() for reason in form.decision.reasons):
+                if self.model is not None and self.model.unasked > unasked:
                     raise Stopped
                 settled = self._settled(batch, group) if confirming else ()
                 done.append(self._result(way, group, store, watch, settled))

@@ -79,6 +79,10 @@ class ModelAnswerInvalid(ModelError):
     """Raised when an answer broke the response schema after every re-ask."""
 
 
+OF_THE_QUESTION = frozenset({"model.answer_invalid", "model.rejected", "model.filtered"})
+"""What a ModelError may say of one question alone, one that is too long for the model among it."""
+
+
 class BudgetExceeded(HeduiError):
     """Raised when a limit on calls or cost was reached; what was done is kept."""
 

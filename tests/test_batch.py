@@ -9,12 +9,13 @@ import pytest
 
 from pipeline.batch import Batch, input_files
 from pipeline.batch.digest import conditions
+from pipeline.batch.limits import Limited
 from pipeline.mapping.lexicon import standard
 from pipeline.mapping.library import Library
 from pipeline.mapping.settle import confirmed
 from pipeline.run import Ways
 from pipeline.store import Store
-from schemas.errors import ModelUnavailable
+from schemas.errors import OF_THE_QUESTION, ModelAnswerInvalid, ModelUnavailable
 from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
@@ -227,6 +228,42 @@ def test_a_model_that_goes_away_leaves_forms_incomplete_and_a_second_run_complet
     with store:
         assert made.run(input_files([REPORT], tmp_path / "out")).unchanged == 0
         assert statuses(store).count("accepted") == 14
+
+
+class Stammerer(Speaker):
+    """An outside party whose transcription of one form is none."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+        self.transcribed = 0
+
+    def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
+        """No answer to the third question."""
+        self.transcribed += 1
+        if self.transcribed == 3:
+            raise (ModelAnswerInvalid if self.code in OF_THE_QUESTION else ModelUnavailable)(
+                self.code, host="h", model="m"
+            )
+        return super().transcribe(question, why)
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "unasked"),
+    [("model.answer_invalid", 18, 0), ("model.rejected", 18, 0), ("model.no_answer", 3, 1)],
+)
+def test_a_form_that_the_model_fails_at_leaves_the_others_asked(
+    tmp_path: Path, code: str, asked: int, unasked: int
+) -> None:
+    """Only where nothing answers is nothing more asked, and questions count as unasked; no form is accepted."""
+    model = Stammerer(code)
+    limited = Limited(model, max_calls=None, max_cost=None, price=None)
+    store, made, progress = batch(tmp_path / "out", tmp_path / "library.db", model)
+    made.model, made.transcribing = limited, True
+    with store:
+        made.run(input_files([REPORT], tmp_path / "out"))
+        assert "accepted" not in statuses(store)
+    assert (model.transcribed, limited.unasked, len(progress.warnings)) == (asked, unasked, 1)
 
 
 def test_second_run_adds_to_the_batch(tmp_path: Path) -> None:

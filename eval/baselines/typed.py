@@ -17,11 +17,8 @@ from pipeline.batch.account import usage_of
 from pipeline.catalogue import explain
 from pipeline.llm import ModelClient
 from schemas.base import Record
-from schemas.errors import ModelAnswerInvalid, ModelRefused
+from schemas.errors import OF_THE_QUESTION, ModelAnswerInvalid, ModelRefused
 from schemas.run import Usage
-
-_OF_THIS_TEXT = frozenset({"model.answer_invalid", "model.rejected", "model.filtered"})
-"""What one text may come to, too long for the model among it; a wrong key is no text's fault."""
 
 
 class Typed(Record):
@@ -78,7 +75,7 @@ class Typist:
         try:
             form = typed_out(self._client, text, f"typed:{writing}")
         except (ModelAnswerInvalid, ModelRefused) as error:
-            if error.code not in _OF_THIS_TEXT:
+            if error.code not in OF_THE_QUESTION:
                 raise
             reason = explain(error, self._asked.session.lang)
             self._progress.warn(reason)

@@ -26,7 +26,7 @@ from pipeline.mapping.skeleton import analyse
 from pipeline.mapping.transcribe import transcription_question
 from pipeline.run import Understood, Ways, finish, understand
 from pipeline.store import Store
-from schemas.errors import BudgetExceeded, DocumentError, ModelError, StoreError
+from schemas.errors import OF_THE_QUESTION, BudgetExceeded, DocumentError, ModelError, StoreError
 from schemas.reading import CutAnswer, CutQuestion, Reading, ReadingSource, Template
 from schemas.run import FileOutcome, Outcome, Price, Run, Usage
 
@@ -325,15 +325,17 @@ class Batch:
         """The forms with what the model transcribed of them; those it could not be asked about stay as they are."""
         name = understood.document.path
         forms = []
+        answering = self.model is not None and name not in self._cut_short
         for form in understood.forms:
             region = form.region
-            if self.model is not None and name not in self._cut_short:
+            if self.model is not None and answering:
                 try:
                     said = self.model.transcribe(transcription_question(region), f"transcribe:{form.skeleton.key[:8]}")
                     region = region.model_copy(update={"transcription": said})
                     self.progress.asked()
                 except (ModelError, BudgetExceeded) as error:
                     self._cut_short.add(name)
+                    answering = error.code in OF_THE_QUESTION
                     self.progress.warn(explain(error, self.ways.lang))
             forms.append(replace(form, region=region))
         return understood._replace(forms=tuple(forms))

@@ -1,9 +1,11 @@
 """A model comes in, the same model that stops at a number of calls or at a cost goes out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from pipeline.batch.account import Accounted, usage_of
-from schemas.errors import BudgetExceeded
+from schemas.errors import OF_THE_QUESTION, BudgetExceeded, ModelError
 from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call, Price
 
@@ -27,6 +29,8 @@ class Limited:
         self._max_calls = max_calls
         self._max_cost = max_cost
         self._price = price
+        self.unasked = 0
+        """Questions that nobody answered: for a limit, or because nothing answers."""
 
     @property
     def calls(self) -> list[Call]:
@@ -35,18 +39,27 @@ class Limited:
 
     def ask_role(self, question: RoleQuestion, why: str) -> RoleAnswer:
         """The model's answer; raises ModelError, BudgetExceeded."""
-        self._within()
-        return self._model.ask_role(question, why)
+        with self._counted():
+            return self._model.ask_role(question, why)
 
     def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:
         """The model's answer; raises ModelError, BudgetExceeded."""
-        self._within()
-        return self._model.ask_cut(question, why)
+        with self._counted():
+            return self._model.ask_cut(question, why)
 
     def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
         """The model's answer; raises ModelError, BudgetExceeded."""
-        self._within()
-        return self._model.transcribe(question, why)
+        with self._counted():
+            return self._model.transcribe(question, why)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            self._within()
+            yield
+        except (ModelError, BudgetExceeded) as error:
+            self.unasked += error.code not in OF_THE_QUESTION
+            raise
 
     def _within(self) -> None:
         made = [call for call in self.calls if not call.from_cache]

@@ -1,6 +1,7 @@
 """The tables of a form's bones become fields: a row of funds or an indicator each, column by column."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.mapping.collected import Collected, begins
 from pipeline.mapping.labels import core, kind, label_points
@@ -88,6 +89,7 @@ def draft_indicators(made: Collected, table: Table) -> None:
     columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
     for _, column, _role in columns:
         made.use(column.headers, "header")
+    points = _level_points(table, columns)
     if any(role == "level1" for _, _, role in columns):
         made.use(tuple(dict.fromkeys(band for band in table.bands if band is not None)), "label")
     for number, cells in enumerate(table.rows):
@@ -99,7 +101,24 @@ def draft_indicators(made: Collected, table: Table) -> None:
         if made.indicators and _is_breakdown(cells, columns):
             _breakdown(made, table, number, columns)
             continue
-        _indicator(made, table, number, columns)
+        _indicator(made, table, number, columns, points)
+
+
+def _level_points(table: Table, columns: Sequence[tuple[int, Column, Role | None]]) -> int | None:
+    """The column with the points of level 1: right of its labels, headed like the weights, merged as the labels are."""
+    weights = [normalised(column.label) for _, column, role in columns if role == "weight"]
+    for (position, _, role), (after, column, own) in pairwise(columns):
+        if role == "level1" and own == "extra" and normalised(column.label) in weights:
+            beside = [(cells[position], cells[after]) for cells in table.rows]
+            if all(
+                label is not None
+                and cell is not None
+                and (label.row, label.row_end) == (cell.row, cell.row_end)
+                and kind(cell.text) == "number"
+                for label, cell in beside
+            ):
+                return after
+    return None
 
 
 def _breakdown(made: Collected, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
@@ -124,7 +143,13 @@ def _breakdown(made: Collected, table: Table, number: int, columns: Sequence[tup
         made.add(f"{base}/extras/{taken}", "text", (cell,), (column.slot,), label=name)
 
 
-def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+def _indicator(
+    made: Collected,
+    table: Table,
+    number: int,
+    columns: Sequence[tuple[int, Column, Role | None]],
+    points: int | None,
+) -> None:
     base = f"/indicators/{made.indicators}"
     made.indicators += 1
     cells = table.rows[number]
@@ -138,6 +163,8 @@ def _indicator(made: Collected, table: Table, number: int, columns: Sequence[tup
             continue
         if cell is None:
             made.missing += [f"{base}/{role}"] if role in {"name", "actual", "weight", "score"} else []
+        elif position == points:
+            made.add(f"{base}/level1_weight", "number", (cell,), (column.slot,))
         elif role in {"operator", "target", "unit"}:
             target.append((role, cell, column.slot))
         elif role in {"level1", "level2"}:

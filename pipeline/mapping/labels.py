@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from schemas.amount import Amount, is_not_available, normalised
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_QUALIFIED = re.compile(r"[(\[]([^()\[\]]*(?:调整|变更|修订|追加|上年|复核|抽查|专家)[^()\[\]]*)[)\]]")
 _ORDINAL = re.compile(r"^(?:[0-9]{1,2}(?:\.(?![0-9])|、)|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
 _CIRCLED = re.compile(r"[①-⑳]")
 _AMONG = re.compile(r"^其中:?")
@@ -29,8 +30,11 @@ CellKind = Literal["blank", "number", "quantity", "text"]
 
 @lru_cache(maxsize=8192)
 def core(label: str) -> str:
-    """A label without brackets, colons, 其中, ordinals and column letters: what the lexicon knows it by."""
-    text = normalised(_CIRCLED.sub("", label))
+    """A label without brackets, colons, 其中, ordinals and column letters: what the lexicon knows it by.
+
+    Brackets that make it another label stay: 全年(调整)绩效目标 is not the goal of the year's beginning.
+    """
+    text = _QUALIFIED.sub(r"\1", normalised(_CIRCLED.sub("", label)))
     while True:
         bare = _BRACKETS.sub("", text)
         if bare == text:

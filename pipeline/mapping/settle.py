@@ -94,8 +94,8 @@ class _Settler:
             for number, role in fixed(skeletons).items()
             if role != "note" or self._known(self.skeleton.slots[number - 1]) in {None, "note", "extra", "section"}
         }
-        self.readings = self._gather(model)
         self.fits = fits(skeletons)
+        self.readings = self._gather(model)
         self.weighed = weighed(self.skeleton.slots, self.readings, self.fits, self.fixed)
         self.tallies: dict[tuple[tuple[int, Role], ...], Tally] = {}
 
@@ -163,6 +163,8 @@ class _Settler:
         """The role of a known word; below the indicators a field that is put aside elsewhere is put aside as well."""
         text = site.text.split(" / ")[-1]
         known = self.lexicon.role(site.section, text)
+        if known == "amount_unit" and self.fits.get(site.number, {}).get(known, 1.0) <= NEVER:
+            return "organisation"  # 单位 asks for a unit of money or for who reports
         if known is None and site.section == "total_row" and self.lexicon.role("field", text) == "extra":
             return "extra"
         return known

@@ -264,12 +264,12 @@ class _Builder:
         if sided and self._heads_of_texts(labels, values, row):
             return True
         known = self.lexicon.knows("goal", texts)
-        if known == len(texts) and (len(texts) > 1 or sided):
+        exactly = any(side.row == row and side.row_end == row + 2 for side in self._merged)
+        if (known == len(texts) and (len(texts) > 1 or sided)) or (exactly and known * 2 > len(texts)):
             return True
         above_all = len(labels) == 1 and self.first_row > row
         if above_all or self.lexicon.knows("field", [label.text for label in labels[::2]]):
             return False
-        exactly = any(side.row == row and side.row_end == row + 2 for side in self._merged)
         if exactly and (values[0].text.endswith(("。", "；", ";")) or _all_numbers(values)):
             return True
         longer = sum(len(value.text) for value in values) > GOAL_IS_LONGER * sum(len(text) for text in texts)

@@ -53,6 +53,8 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         if found := turned(by_row, row + height, leaves, sides, lexicon):
             return found
         end, bands = _body(by_row, row + height, leaves, sides, lexicon)
+        if _are_goals(texts, by_row[row + height : end], lexicon):
+            continue
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
         named = known >= max(2, len(texts) // 2)
         if height == 1 and not named and _are_pairs(by_row, row, end, lexicon):
@@ -108,6 +110,15 @@ def _is_band(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:
 def _is_body(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:
     """True for a row that holds a number or a quantity behind its first column."""
     return any(kind(cell.text) in {"number", "quantity"} and cell.col > leaves[0].col for cell in cells)
+
+
+def _are_goals(texts: Sequence[str], body: Sequence[Sequence[Cell]], lexicon: Lexicon) -> bool:
+    """True if the header names a goal, and one row of words under it says what it was: no indicator's target."""
+    named = any(
+        lexicon.role("goal", text) == "expected_goal" and lexicon.role("indicator_column", text) is None
+        for text in texts
+    )
+    return named and len(body) == 1 and all(kind(cell.text) in {"text", "blank"} for cell in body[0])
 
 
 def _are_pairs(by_row: Sequence[Sequence[Cell]], row: int, end: int, lexicon: Lexicon) -> bool:
