@@ -15,7 +15,7 @@ from pipeline.mapping.library import Library
 from pipeline.mapping.settle import confirmed
 from pipeline.run import Ways
 from pipeline.store import Store
-from schemas.errors import OF_THE_QUESTION, ModelAnswerInvalid, ModelUnavailable
+from schemas.errors import ModelAnswerInvalid, ModelError, ModelRefused, ModelUnavailable
 from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
@@ -233,30 +233,32 @@ def test_a_model_that_goes_away_leaves_forms_incomplete_and_a_second_run_complet
 class Stammerer(Speaker):
     """An outside party whose transcription of one form is none."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, error: ModelError) -> None:
         super().__init__()
-        self.code = code
+        self.error = error
         self.transcribed = 0
 
     def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
         """No answer to the third question."""
         self.transcribed += 1
         if self.transcribed == 3:
-            raise (ModelAnswerInvalid if self.code in OF_THE_QUESTION else ModelUnavailable)(
-                self.code, host="h", model="m"
-            )
+            raise self.error
         return super().transcribe(question, why)
 
 
 @pytest.mark.parametrize(
-    ("code", "asked", "unasked"),
-    [("model.answer_invalid", 18, 0), ("model.rejected", 18, 0), ("model.no_answer", 3, 1)],
+    ("error", "asked", "unasked"),
+    [
+        (ModelAnswerInvalid("model.answer_invalid", host="h", model="m"), 18, 0),
+        (ModelRefused("model.rejected", host="h", status=400, detail="too_long"), 18, 0),
+        (ModelUnavailable("model.no_answer", host="h"), 3, 1),
+    ],
 )
 def test_a_form_that_the_model_fails_at_leaves_the_others_asked(
-    tmp_path: Path, code: str, asked: int, unasked: int
+    tmp_path: Path, error: ModelError, asked: int, unasked: int
 ) -> None:
     """Only where nothing answers is nothing more asked, and questions count as unasked; no form is accepted."""
-    model = Stammerer(code)
+    model = Stammerer(error)
     limited = Limited(model, max_calls=None, max_cost=None, price=None)
     store, made, progress = batch(tmp_path / "out", tmp_path / "library.db", model)
     made.model, made.transcribing = limited, True

@@ -16,7 +16,7 @@ from schemas.reading import Role, Section
         ("fund_column", "资金支付进度", "execution_rate"),
         ("fund_column", "上年预算数", "extra"),
         ("fund_column", "上年度执行数", "extra"),
-        ("fund_column", "到位资金", None),
+        ("fund_column", "实际到位资金", "extra"),
         ("fund_row", "经费总计", "total"),
         ("fund_row", "其中：中央专项补助", "central"),
         ("fund_row", "省级配套资金", "local"),
@@ -62,7 +62,7 @@ def test_words_that_are_taken_out_are_not_known_by_their_parts_either() -> None:
 
 def test_known_words_of_a_document_are_those_in_lists_and_those_by_parts() -> None:
     """Numbers and unknown words are none."""
-    printed = ["资金支付进度", "执行率", "产出指标", "到位资金", "98.7%"]
+    printed = ["资金支付进度", "执行率", "产出指标", "道路养护", "98.7%"]
 
     assert standard().known(printed) == {"资金支付进度", "执行率", "产出指标"}
 
