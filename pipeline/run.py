@@ -339,14 +339,16 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
 
 
 def _sums_up_results(form: Example, template: Template) -> bool:
-    """True if a closing row holds what only an evaluation has: a grade, totals of weights and of scores.
+    """True if a closing row whose label is known holds what only an evaluation has: a grade, totals of scores.
 
     One total alone is one of weights if its column is, or if it is the whole.
     """
     weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
     for closing in form.skeleton.closings:
-        role = template.slots[closing.slot - 1].role
-        if role == "grade" and any(cell.text for _, cell in closing.cells):
+        slot = template.slots[closing.slot - 1]
+        if not is_said(slot) or slot.role not in {"grade", "total"}:
+            continue
+        if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
             return True
         totals = [
             amount.value
@@ -354,7 +356,7 @@ def _sums_up_results(form: Example, template: Template) -> bool:
             if (amount := Amount.parse(cell.text)) is not None
             and (at is None or closing.columns[at].slot not in weights)
         ]
-        if role != "note" and (len(totals) > 1 or any(total != WHOLE for total in totals)):
+        if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE for total in totals)):
             return True
     return False
 

@@ -142,6 +142,7 @@ def test_a_note_over_the_whole_width_is_no_level_that_is_accepted(band: str, aft
         ("做到了几成 | 满额 | 所得", "合计 | « | « | « | 100 |", "target_only"),
         ("做到了几成 | 权重 | 所得", "合计 | « | « | « | 90 |", "target_only"),
         ("做到了几成 | 满额 | 所得", "合计 | « | « | « | | 95.5", "read"),
+        ("做到了几成 | 满额 | 所得", "资金盘子 | « | « | « | 35 |", "target_only"),
         ("做到了几成 | 满额 | 所得", "评价等级 | 优 | « | « | « | «", "read"),
     ],
 )
