@@ -341,7 +341,7 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
 def _sums_up_results(form: Example, template: Template) -> bool:
     """True if a closing row whose label is known holds what only an evaluation has: a grade, totals of scores.
 
-    One total alone is one of weights if its column is, or if it is the whole.
+    A total is one of weights if its column is; where no column is known to be, if it is alone and the whole.
     """
     weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
     for closing in form.skeleton.closings:
@@ -351,12 +351,12 @@ def _sums_up_results(form: Example, template: Template) -> bool:
         if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
             return True
         totals = [
-            amount.value
+            (amount.value, bool(weights) and at is not None)
             for at, cell in closing.cells
             if (amount := Amount.parse(cell.text)) is not None
             and (at is None or closing.columns[at].slot not in weights)
         ]
-        if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE for total in totals)):
+        if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE or beside for total, beside in totals)):
             return True
     return False
 
