@@ -29,7 +29,7 @@ from pipeline.read import Chooser, read
 from pipeline.rivals import Rivals
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
-from schemas.amount import normalised
+from schemas.amount import Amount, normalised
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
@@ -50,6 +50,8 @@ class Ways:
 
 # From this probability on a model knows a column for results under the title of a table of targets.
 SURE = 0.9
+# Weights add up to this.
+WHOLE = 100
 _RESULTS: frozenset[Role] = frozenset({"actual", "score"})
 
 
@@ -315,7 +317,7 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
 
     Only where every column was read: one that nobody knows, or that has no header, may hold the results. Under the
     title of a table of targets what a column holds does not make it one for results: a word that is known has to, or
-    a model that is sure.
+    a model that is sure, or totals of points that were earned.
     """
     tables = [table for table in form.skeleton.tables if table.kind == "indicator"]
     if not tables:
@@ -329,9 +331,34 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
     read = read and not any(_nameless_results(table, targets) for table in tables)
     if any(cell.text or cell.unread for cell in cells) or not (titled or read):
         return None
+    if titled and not results and _sums_up_results(form, template):
+        return None
     if results:
         return "unfilled"
     return "target_only" if titled or targets else None
+
+
+def _sums_up_results(form: Example, template: Template) -> bool:
+    """True if a closing row whose label is known holds what only an evaluation has: a grade, totals of scores.
+
+    A total is one of weights if its column is; where no column is known to be, if it is alone and the whole.
+    """
+    weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
+    for closing in form.skeleton.closings:
+        slot = template.slots[closing.slot - 1]
+        if not is_said(slot) or slot.role not in {"grade", "total"}:
+            continue
+        if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
+            return True
+        totals = [
+            (amount.value, bool(weights) and at is not None)
+            for at, cell in closing.cells
+            if (amount := Amount.parse(cell.text)) is not None
+            and (at is None or closing.columns[at].slot not in weights)
+        ]
+        if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE or beside for total, beside in totals)):
+            return True
+    return False
 
 
 def _under(table: Table, slots: Collection[int]) -> list[Cell]:

@@ -243,3 +243,26 @@ def test_a_row_of_places_to_sign_ends_the_rows_of_indicators() -> None:
         standard(),
     )
     assert len(table.rows) == 2
+
+
+def test_a_level_in_a_row_whose_cells_are_not_merged_stands_over_the_rows_below() -> None:
+    """A known level and nothing else; a name alone is an indicator."""
+    (table,) = tables(
+        "指标名称 | 目标值 | 完成值 | 分值 | 得分\n产出指标 | | | |\n甲 | ≥1个 | 1个 | 10 | 9\n"
+        "效益指标（10分） | | | |\n乙 | ≥1个 | 1个 | 10 | 9\n丙 | | | |\n丁 | ≥1个 | 1个 | 10 | 9"
+    )
+    assert [row[0] for row in cells(table)] == ["甲", "乙", "丙", "丁"]
+    assert [band.text if band else None for band in table.bands] == [
+        "产出指标",
+        "效益指标（10分）",
+        "效益指标（10分）",
+        "效益指标（10分）",
+    ]
+
+
+def test_a_level_printed_once_in_its_own_column_is_no_label_over_the_width() -> None:
+    """The rows below it have nothing in that column."""
+    (table,) = tables(
+        "一级指标 | 三级指标 | 完成值 | 分值 | 得分\n产出指标 | | | |\n | 甲 | 1个 | 10 | 9\n | 乙 | 1个 | 10 | 9"
+    )
+    assert (len(table.rows), table.bands) == (3, ())

@@ -133,3 +133,31 @@ def test_a_note_over_the_whole_width_is_no_level_that_is_accepted(band: str, aft
     found = known_run(BANDED.format(band=band, after=after)).forms[0]
     said = [reason.fields for reason in found.decision.reasons]
     assert (found.status, said) == (("accepted", []) if missing is None else ("review", [(missing,)]))
+
+
+@pytest.mark.parametrize(
+    ("last", "closing", "found"),
+    [
+        ("做到了几成 | 满额 | 所得", "总分 | « | « | « | 100 | 95.5", "read"),
+        ("做到了几成 | 满额 | 所得", "合计 | « | « | « | 100 |", "target_only"),
+        ("做到了几成 | 权重 | 所得", "合计 | « | « | « | 90 |", "target_only"),
+        ("做到了几成 | 满额 | 所得", "合计 | « | « | « | | 95.5", "read"),
+        ("做到了几成 | 权重 | 所得", "总分 | « | « | « | 100 | 100", "read"),
+        ("做到了几成 | 满额 | 所得", "资金盘子 | « | « | « | 35 |", "target_only"),
+        ("做到了几成 | 满额 | 所得", "评价等级 | 优 | « | « | « | «", "read"),
+    ],
+)
+def test_totals_that_only_an_evaluation_has_keep_a_form_under_a_title_of_targets(
+    last: str, closing: str, found: Outcome
+) -> None:
+    """Nobody knows a header of results, but points were earned or a grade was given: a person has to see it."""
+    words = standard()
+    rows = ("产出指标 | 修路 | ≥5条 | 5条 | 50 | 48", "效益指标 | 通行 | ≥90% | 91% | 50 | 47.5")
+    grid = "\n".join(
+        ("项目名称 | 道路养护 | « | « | « | «", f"一级指标 | 三级指标 | 年度指标值 | {last}", *rows, closing)
+    )
+    form = Example(region := region_of(grid, "项目支出绩效目标表"), analyse(region, words))
+    template = settle([form], {}, words)
+    run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+    assert run.file.outcome == found
+    assert [record.status for record in run.forms] == (["review"] if found == "read" else [])

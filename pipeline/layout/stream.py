@@ -13,6 +13,7 @@ from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, looks_like_labels
 from pipeline.layout.stream_cells import Walls, walls_of
 from pipeline.layout.stream_rows import rows_of
+from pipeline.layout.stream_spans import spans_page
 from pipeline.layout.stream_words import Blob, blobs_of, words_of
 from schemas.evidence import PageSpan
 from schemas.layout import Cell, CellDoubt, Grid
@@ -50,12 +51,12 @@ def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carr
         return Streamed((), tuple(runs), None)
     horizontal = merge(marks.horizontal)
     rows = rows_of(blobs_of(words_of(runs), horizontal))
-    bands = bands_of(rows.rows, rows.labels, carried.columns if carried else ())
+    bands = bands_of(rows.rows, rows.labels, carried.columns if carried else (), horizontal)
     ends = _piece_ends(marks.horizontal)
     grids: list[Grid] = []
     outside = list(runs)
     after: Carried | None = None
-    for table in _tables(bands, rows.labels):
+    for table in _tables(bands, rows.labels, horizontal):
         goes_on = carried is not None and table[0].is_table and not table[0].headings
         known = carried if carried is not None and table[0] is bands[0] else None
         walls, xs = walls_of(
@@ -104,13 +105,21 @@ def _piece_ends(rules: Sequence[Rule]) -> list[float]:
     return [end for end, count in ends.items() if count > 1]
 
 
-def _tables(bands: Sequence[Band], labels: Sequence[Blob]) -> list[list[Band]]:
-    """Stretches of bands with a table among them, up to a lone text, a wide gap or prose."""
+def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule]) -> list[list[Band]]:
+    """Stretches of bands with a table among them, up to a lone text, a wide gap or prose.
+
+    A title over the whole width between two parts of a table is a row of it.
+    """
     stretches: list[list[Band]] = [[]]
-    for band in bands:
+    belongs = [band.is_table or looks_like_labels(band, labels) for band in bands]
+    for number, band in enumerate(bands):
         if stretches[-1] and band.rows[0].row.top - stretches[-1][-1].rows[-1].row.foot > APART * _size(band):
             stretches.append([])
-        if band.is_table or looks_like_labels(band, labels):
+        parts = belongs[number - 1 : number + 2] if number else []
+        between = parts == [True, False, True] and spans_page(
+            band.rows[0].row, bands[number - 1].rows[-1].row, bands[number + 1].rows[0].row, rules
+        )
+        if belongs[number] or between:
             stretches[-1].append(band)
         else:
             stretches.append([])

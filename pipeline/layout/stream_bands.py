@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.layout.marks import Rule
 from pipeline.layout.stream_rows import Row
+from pipeline.layout.stream_spans import lone_label, spans_columns
 from pipeline.layout.stream_words import Blob
 
 # A heading is short; a longer text is a value.
@@ -15,6 +17,8 @@ LONGEST_HEADING = 30
 # Fewest headings over a table, and fewest of them over numbers.
 FEWEST_HEADINGS = 3
 FEWEST_NUMBERS = 2
+# A table with labels over its whole width has at least a name, a target, an actual and points.
+FEWEST_SPANNED = 4
 # Edges and centres that differ by less than this share of the font size are one.
 ALIGNED = 0.4
 # Edges of rows that share columns only by their alignment differ by less than this share of the font size.
@@ -95,16 +99,21 @@ class Band:
     """Blobs that stand beside several rows."""
 
 
-def bands_of(rows: Sequence[Row], labels: Sequence[Blob] = (), carried: Sequence[Column] = ()) -> list[Band]:
+def bands_of(
+    rows: Sequence[Row],
+    labels: Sequence[Blob] = (),
+    carried: Sequence[Column] = (),
+    rules: Sequence[Rule] = (),
+) -> list[Band]:
     """The bands of a page from top to bottom; `carried` are the columns in which the page above ended.
 
-    `labels` stand beside several rows.
+    `labels` stand beside several rows, `rules` are the page's horizontal lines.
     """
     bands: list[Band] = []
     number = 0
     while number < len(rows):
-        band = _rest_at(rows, carried) if carried and not bands else None
-        band = band or _table_at(rows, number)
+        band = _rest_at(rows, carried, rules) if carried and not bands else None
+        band = band or _table_at(rows, number, rules)
         if band is None:
             band = Band([Column(blob.x0, blob.x1, [blob]) for blob in rows[number].blobs], [])
             band.rows.append(Placed(rows[number], dict(enumerate(rows[number].blobs))))
@@ -113,15 +122,16 @@ def bands_of(rows: Sequence[Row], labels: Sequence[Blob] = (), carried: Sequence
     return _gathered(bands, labels)
 
 
-def _rest_at(rows: Sequence[Row], carried: Sequence[Column]) -> Band | None:
+def _rest_at(rows: Sequence[Row], carried: Sequence[Column], rules: Sequence[Rule]) -> Band | None:
     """The rest of the page above's table, without headings of its own."""
     if not rows or (rows[0].numbers == 0 and len(rows[0].blobs) >= FEWEST_HEADINGS):
         return None
     band = Band([Column(column.x0, column.x1, list(column.blobs)) for column in carried], [], is_table=True)
-    cut = _rest_of_row(band, rows)
+    following = rows[1] if len(rows) > 1 else None
+    cut = None if spans_columns(rows[0], band.columns, rules, None, following) else _rest_of_row(band, rows)
     if cut is not None:
         band.rows.append(cut)
-    _grow(band, rows[len(band.rows) :])
+    _grow(band, rows[len(band.rows) :], rules)
     if not any(placed.row.numbers >= FEWEST_NUMBERS for placed in band.rows):
         return None
     return band
@@ -136,15 +146,34 @@ def _rest_of_row(band: Band, rows: Sequence[Row]) -> Placed | None:
     return Placed(row, {hit[0]: blob for hit, blob in zip(hits, row.blobs, strict=True)})
 
 
-def _table_at(rows: Sequence[Row], number: int) -> Band | None:
+def _table_at(rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> Band | None:
     """The table whose headings stand in a row."""
     head = rows[number]
-    if not is_heading(head) or number + 1 >= len(rows) or rows[number + 1].numbers < FEWEST_NUMBERS:
+    if not is_heading(head):
         return None
     band = Band([Column(blob.x0, blob.x1, [blob]) for blob in head.blobs], [], headings=1, is_table=True)
+    first = number + 1
+    while len(head.blobs) >= FEWEST_SPANNED and first + 1 < len(rows) and _labels_rows(band, rows, first, rules):
+        first += 1
+    if first >= len(rows) or rows[first].numbers < FEWEST_NUMBERS:
+        return None
+    if first > number + 1 and not any(one.numeric and other.numeric for one, other in pairwise(rows[first].blobs)):
+        return None  # labels beside their values
     band.rows.append(Placed(head, dict(enumerate(head.blobs))))
-    _grow(band, rows[number + 1 :])
+    _grow(band, rows[number + 1 :], rules)
     return band if len(band.rows) > 1 else None
+
+
+def _labels_rows(band: Band, rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> bool:
+    """True if a row under headings is a label over all columns, or stands alone in the first."""
+    label = lone_label(rows[number])
+    return label is not None and (band.columns[0].holds(label) or _spans(band, rows, number, rules))
+
+
+def _spans(band: Band, rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> bool:
+    """True if a row is a label over all columns of a band, with rows below it."""
+    above = rows[number - 1] if number else (band.rows[-1].row if band.rows else None)
+    return number + 1 < len(rows) and spans_columns(rows[number], band.columns, rules, above, rows[number + 1])
 
 
 def is_heading(row: Row) -> bool:
@@ -158,16 +187,21 @@ def is_heading(row: Row) -> bool:
     )
 
 
-def _grow(band: Band, rows: Sequence[Row]) -> None:
-    """Add the rows that keep to the band's columns, up to the first that does not."""
+def _grow(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> None:
+    """Add the rows that keep to the band's columns, up to the first that does not, with the labels over all of them."""
+    spanning: list[Placed] = []
     for number, row in enumerate(rows):
         following = rows[number + 1] if number + 1 < len(rows) else None
-        placed = None if _heads_anew(band, row) else _place(band, row)
+        if len(band.columns) >= FEWEST_SPANNED and _spans(band, rows, number, rules):
+            spanning.append(Placed(row, {0: row.blobs[0]}, {0: len(band.columns)}))
+            continue
+        placed = None if _heads_anew(band, row) or (spanning and not row.numbers) else _place(band, row)
         if placed is None:
             return
         if len(row.blobs) == 1 and not _is_row_alone(band, row.blobs[0], placed, following):
             return
-        band.rows.append(placed)
+        band.rows += [*spanning, placed]
+        spanning = []
         for col, blob in placed.at.items():
             if col not in placed.wide and (blob.numeric or band.columns[col].is_aligned(blob)):
                 band.columns[col].add(blob)

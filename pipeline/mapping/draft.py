@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from pipeline.mapping.collected import Collected
-from pipeline.mapping.draft_tables import draft_funds, draft_indicators
+from pipeline.mapping.draft_tables import draft_funds
+from pipeline.mapping.draft_twice import draft_all_indicators
 from pipeline.mapping.headings import kind_of, title_fields
 from pipeline.mapping.labels import kind, labelled_value, money_unit, names_a_unit
 from pipeline.mapping.lexicon import Lexicon
@@ -35,6 +36,9 @@ def draft(region: Region, skeleton: Skeleton, roles: Mapping[int, Role], lexicon
 class _Drafter(Collected):
     """Walks the bones in reading order."""
 
+    joined = False
+    """Two tables were read as one: their totals are printed twice."""
+
     def draft(self) -> Draft:
         """All of it."""
         for pair in self.skeleton.pairs:
@@ -42,9 +46,7 @@ class _Drafter(Collected):
         for table in self.skeleton.tables:
             if table.kind == "fund":
                 draft_funds(self, table)
-        for table in self.skeleton.tables:
-            if table.kind == "indicator":
-                draft_indicators(self, table)
+        self.joined = draft_all_indicators(self)
         for closing in self.skeleton.closings:
             self._closing(closing)
         self._labels_beside()
@@ -157,9 +159,9 @@ class _Drafter(Collected):
         for position, ((index, cell), role) in enumerate(zip(numbers, roles, strict=True)):
             if not aligned or index is None:
                 name = names[min(position, len(names) - 1)]
-                self.add(f"/total_{name}", "number", (cell,), slots)
+                self._sum(f"/total_{name}", cell, slots)
             elif role in {"weight", "score"}:
-                self.add(f"/total_{role}", "number", (cell,), (*slots, closing.columns[index].slot))
+                self._sum(f"/total_{role}", cell, (*slots, closing.columns[index].slot))
             else:
                 column = closing.columns[index]
                 self.keep_extra(f"{closing.label.text} {column.label}", cell, (*slots, column.slot))
@@ -174,6 +176,15 @@ class _Drafter(Collected):
                 self.keep_extra(closing.label.text, cell, slots)
             elif not cell.text and by_column in {"weight", "score"} and aligned:
                 self.add(f"/total_{by_column}", "number", (cell,), (*slots, column_slot))
+
+    def _sum(self, pointer: str, cell: Cell, slots: Sequence[int]) -> None:
+        """A total; of two tables that are one, the second may print it again."""
+        known = next((field for field in self.fields if field.pointer == pointer), None)
+        texts = {own.cell_id: own.text for own in self.region.grid.cells} if known and self.joined else {}
+        if known and normalised(texts.get(known.cells[0], "")) == normalised(cell.text):
+            self.use((cell,), "note")
+        else:
+            self.add(pointer, "number", (cell,), slots)
 
     def _is_total(self, closing: Closing, index: int | None, cell: Cell) -> bool:
         """True for a number, and for whatever holds a digit where a total belongs: it is read or it is unread."""

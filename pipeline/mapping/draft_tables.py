@@ -84,14 +84,27 @@ def _sides_beside(made: Collected, table: Table) -> list[Cell]:
     return [side for side in made.skeleton.sides if rows & set(range(side.row, side.row_end))]
 
 
+Columns = Sequence[tuple[int, Column, Role | None]]
+"""The columns of a table with their positions and roles."""
+
+
+def columns_of(made: Collected, table: Table) -> Columns:
+    """A table's columns under the reading at hand."""
+    return [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
+
+
+def indicator_rows(table: Table, columns: Columns) -> list[int]:
+    """The rows that are indicators: no fillers, and no row 其中… below one."""
+    found: list[int] = []
+    for number, cells in enumerate(table.rows):
+        if not _is_filler(cells, columns) and not (found and _is_breakdown(cells, columns)):
+            found.append(number)
+    return found
+
+
 def draft_indicators(made: Collected, table: Table) -> None:
     """A table of indicators, row by row; fillers are notes, a row 其中… belongs to the indicator above it."""
-    columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
-    for _, column, _role in columns:
-        made.use(column.headers, "header")
-    points = _level_points(table, columns)
-    if any(role == "level1" for _, _, role in columns):
-        made.use(tuple(dict.fromkeys(band for band in table.bands if band is not None)), "label")
+    columns = _headed(made, table)
     for number, cells in enumerate(table.rows):
         if _is_filler(cells, columns):
             for cell in cells:
@@ -101,10 +114,11 @@ def draft_indicators(made: Collected, table: Table) -> None:
         if made.indicators and _is_breakdown(cells, columns):
             _breakdown(made, table, number, columns)
             continue
-        _indicator(made, table, number, columns, points)
+        made.indicators += 1
+        _indicator(made, table, number, columns, f"/indicators/{made.indicators - 1}")
 
 
-def _level_points(table: Table, columns: Sequence[tuple[int, Column, Role | None]]) -> int | None:
+def _level_points(table: Table, columns: Columns) -> int | None:
     """The column with the points of level 1: right of its labels, headed like the weights, merged as the labels are."""
     weights = [normalised(column.label) for _, column, role in columns if role == "weight"]
     for (position, _, role), (after, column, own) in pairwise(columns):
@@ -121,7 +135,28 @@ def _level_points(table: Table, columns: Sequence[tuple[int, Column, Role | None
     return None
 
 
-def _breakdown(made: Collected, table: Table, number: int, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+def draft_further(made: Collected, table: Table, first: int, known: frozenset[Role]) -> None:
+    """A table of the same indicators as the one whose rows begin at `first`: what it adds; `known` it only repeats."""
+    columns = _headed(made, table)
+    rows = indicator_rows(table, columns)
+    for number, cells in enumerate(table.rows):
+        if number in rows:
+            _indicator(made, table, number, columns, f"/indicators/{first + rows.index(number)}", known)
+        else:
+            made.use([cell for cell in cells if cell is not None and cell.row_span == 1], "note")
+
+
+def _headed(made: Collected, table: Table) -> Columns:
+    """The columns of a table of indicators, its headers and its labels over the whole width put to use."""
+    columns = columns_of(made, table)
+    for _, column, _role in columns:
+        made.use(column.headers, "header")
+    if any(role == "level1" for _, _, role in columns):
+        made.use(tuple(dict.fromkeys(band for band in table.bands if band is not None)), "label")
+    return columns
+
+
+def _breakdown(made: Collected, table: Table, number: int, columns: Columns) -> None:
     """A row 其中… goes to the extras of the indicator above it, cell by cell; merged cells are that one's own."""
     base = f"/indicators/{made.indicators - 1}"
     cells = table.rows[number]
@@ -143,25 +178,21 @@ def _breakdown(made: Collected, table: Table, number: int, columns: Sequence[tup
         made.add(f"{base}/extras/{taken}", "text", (cell,), (column.slot,), label=name)
 
 
-def _indicator(
-    made: Collected,
-    table: Table,
-    number: int,
-    columns: Sequence[tuple[int, Column, Role | None]],
-    points: int | None,
+def _indicator(  # noqa: PLR0913, PLR0917 - one row and where it goes
+    made: Collected, table: Table, number: int, columns: Columns, base: str, known: frozenset[Role] = frozenset()
 ) -> None:
-    base = f"/indicators/{made.indicators}"
-    made.indicators += 1
     cells = table.rows[number]
-    extras = 0
-    band = table.bands[number] if table.bands else None
-    _banded(made, base, band, columns)
+    extras = sum(pointer.startswith(f"{base}/extras/") for pointer in made.pointers) if known else 0
+    _banded(made, base, table.bands[number] if table.bands else None, columns, known)
+    points = _level_points(table, columns)
     target: list[tuple[Role, Cell, int]] = []
     for position, column, role in columns:
         cell = cells[position]
         if role is None:
             continue
-        if cell is None:
+        if role in known and cell is not None:
+            made.use((cell,), "label" if role in {"level1", "level2", "name"} else "note")
+        elif cell is None:
             made.missing += [f"{base}/{role}"] if role in {"name", "actual", "weight", "score"} else []
         elif position == points:
             made.add(f"{base}/level1_weight", "number", (cell,), (column.slot,))
@@ -178,9 +209,12 @@ def _indicator(
     _target(made, base, target)
 
 
-def _banded(made: Collected, base: str, band: Cell | None, columns: Sequence[tuple[int, Column, Role | None]]) -> None:
+def _banded(made: Collected, base: str, band: Cell | None, columns: Columns, known: frozenset[Role]) -> None:
     """The label over the whole width under which an indicator stands; one that nobody knows has to be seen."""
     if band is None:
+        return
+    if "level1" in known:
+        made.use((band,), "label")
         return
     if not any(role == "level1" for _, _, role in columns):
         _level(made, base, "level1", band, 0, 0)
@@ -223,13 +257,13 @@ def _target(made: Collected, base: str, parts: Sequence[tuple[Role, Cell, int]])
     )
 
 
-def _is_breakdown(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:
+def _is_breakdown(cells: Sequence[Cell | None], columns: Columns) -> bool:
     """True for a row 其中：… that divides the indicator above it."""
     names = (cells[position] for position, _, role in columns if role == "name")
     return any(cell is not None and normalised(cell.text).startswith("其中") for cell in names)
 
 
-def _is_filler(cells: Sequence[Cell | None], columns: Sequence[tuple[int, Column, Role | None]]) -> bool:
+def _is_filler(cells: Sequence[Cell | None], columns: Columns) -> bool:
     """True for rows such as 指标2： or …… that hold an ordinal and nothing else."""
     for position, _, role in columns:
         cell = cells[position]

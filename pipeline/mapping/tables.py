@@ -95,7 +95,20 @@ def _body(
             break
         bands.append(end)
         end = further
-    return end, tuple(bands)
+    bands += [row for row in range(first, end - 1) if _is_open_band(by_row[row], by_row[row + 1], leaves, lexicon)]
+    return end, tuple(sorted(bands))
+
+
+def _is_open_band(cells: Sequence[Cell], below: Sequence[Cell], leaves: Sequence[Leaf], lexicon: Lexicon) -> bool:
+    """True for a row whose cells are not merged, but hold one known level and nothing else.
+
+    Where levels have a column of their own, the row below has nothing in it.
+    """
+    if len(leaves) < FEWEST_BANDED or len(cells) != len(leaves) or any(cell.row_span > 1 for cell in cells):
+        return False
+    first, *others = cells
+    named = core(first.text) in lexicon.levels and not any(cell.text or cell.unread for cell in others)
+    return named and len(below) == len(leaves) and bool(below[0].text) and _is_body(below, leaves)
 
 
 def _is_band(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:

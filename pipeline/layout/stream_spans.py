@@ -1,0 +1,96 @@
+"""A lone text between rows without vertical lines comes in, whether it stands over their whole width goes out.
+
+Such a row parts the rows below it from those above (产出指标（40分）, 二、项目资金). It begins at the left side of the
+table or stands in its middle; where rows are ruled, a line as wide as the table runs over it and under it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pipeline.layout.marks import Rule
+from pipeline.layout.stream_rows import Row
+from pipeline.layout.stream_words import Blob
+
+# A label over the whole width is at most this long.
+LONGEST_SPANNING = 24
+# A text whose middle is nearer to the table's than this many font sizes stands in it.
+NEAR_MIDDLE = 1.5
+# Sizes of type that differ by less than this share are one.
+ONE_SIZE = 0.05
+# A ruling line may stop this many font sizes short of a table's outermost texts.
+SHORT = 1.5
+_STOPS = "。；;，,"
+
+
+class Held(Protocol):
+    """What is known of a column: its edges, and which texts stand in it."""
+
+    x0: float
+    x1: float
+
+    def holds(self, blob: Blob) -> bool:
+        """True if a blob and the column share some width."""
+        ...
+
+    def is_aligned(self, blob: Blob) -> bool:
+        """True if a blob stands as the column's others do."""
+        ...
+
+    @property
+    def numbers(self) -> int:
+        """How many of its texts are numbers."""
+        ...
+
+
+def lone_label(row: Row) -> Blob | None:
+    """The one short text of a row, on one line; None if there is more, or a number, or a sentence."""
+    blob = row.blobs[0]
+    one = len(row.blobs) == 1 and len(blob.words) == 1 and not blob.numeric
+    short = 1 < len(blob.text) <= LONGEST_SPANNING and not any(stop in blob.text for stop in _STOPS)
+    return blob if one and short and not blob.text.endswith(":") else None
+
+
+def spans_columns(
+    row: Row, columns: Sequence[Held], rules: Sequence[Rule], above: Row | None, below: Row | None
+) -> bool:
+    """True if a row is a label over all of these columns; no row `above` or `below` is the page's end."""
+    blob = lone_label(row)
+    if blob is None or len(columns) < 2:  # noqa: PLR2004 - over one column nothing spans
+        return False
+    left, right = columns[0].x0, columns[-1].x1
+    lines = [_between(rules, one, other) for one, other in ((above, row), (row, below)) if one and other]
+    ruled = [_as_wide(found, left, right, blob.size) for found in lines]
+    if not all(ruled) and any(lines):
+        return False
+    over = [column for column in columns if column.holds(blob)]
+    named = len(over) == 1 and over[0].is_aligned(blob)
+    first = columns[0]
+    if blob.x0 <= first.x0 + blob.size:
+        numbered = first.numbers or any(other.numeric and first.holds(other) for other in (below or row).blobs)
+        return len(over) > 1 or not named or bool(numbered)
+    return not named and abs(blob.centre - (left + right) / 2) < NEAR_MIDDLE * blob.size
+
+
+def spans_page(row: Row, above: Row, below: Row, rules: Sequence[Rule]) -> bool:
+    """True if a row between two tables, or between labels and a table, is a title of what follows: a row of its own."""
+    blob = lone_label(row)
+    if blob is None or not _same_size(blob, above) or not _same_size(blob, below):
+        return False
+    left, right = min(above.left, below.left), max(above.right, below.right)
+    lines = [_between(rules, above, row), _between(rules, row, below)]
+    if any(lines):
+        return all(_as_wide(found, min(left, blob.x0), right, blob.size) for found in lines)
+    return blob.x0 <= left + blob.size or abs(blob.centre - (left + right) / 2) < NEAR_MIDDLE * blob.size
+
+
+def _same_size(blob: Blob, row: Row) -> bool:
+    """True if a text is printed as large as a row: a form's title is larger."""
+    return abs(blob.size - row.blobs[0].size) < ONE_SIZE * blob.size
+
+
+def _between(rules: Sequence[Rule], upper: Row, lower: Row) -> list[Rule]:
+    return [rule for rule in rules if upper.anchor < rule.at < lower.anchor]
+
+
+def _as_wide(rules: Sequence[Rule], left: float, right: float, size: float) -> bool:
+    return any(rule.start <= left + SHORT * size and rule.end >= right - SHORT * size for rule in rules)
