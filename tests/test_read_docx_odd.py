@@ -188,16 +188,20 @@ def test_controls_around_cells_and_rows_and_old_merges_are_looked_through(tmp_pa
 
 
 def test_rows_may_begin_and_end_inside_the_grid(tmp_path: Path) -> None:
-    """A row's cells move to the right, its end stays free; what goes on from no cell above is a cell."""
+    """A row's cells move to the right, its end stays free; columns that no cell begins in are none."""
     inset = (
         f'<w:tr><w:trPr><w:gridBefore w:val="1"/><w:gridAfter w:val="1"/></w:trPr>{cell("b", merge="continue")}</w:tr>'
     )
-    told = document(tmp_path, table(cell("a", span=3)).replace("</w:tbl>", inset + "</w:tbl>"))
+    rows = table(cell("a", span=4), cell("1") + cell("2") + cell("3", span=2))
+    told = document(tmp_path, rows.replace("</w:tbl>", inset + "</w:tbl>"))
     assert [(cell.text, cell.row, cell.col, cell.col_span) for cell in told.grids[0].cells] == [
         ("a", 0, 0, 3),
-        ("b", 1, 1, 1),
+        ("1", 1, 0, 1),
+        ("2", 1, 1, 1),
+        ("3", 1, 2, 1),
+        ("b", 2, 1, 1),
     ]
-    assert (told.grids[0].row_count, told.grids[0].col_count) == (2, 3)
+    assert (told.grids[0].row_count, told.grids[0].col_count) == (3, 3)
 
 
 def test_notes_comments_headers_and_footers_are_no_text_of_a_form(tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ def test_lines_are_what_begins_a_line_on_the_screen(tmp_path: Path) -> None:
         'style="font-size:0"',
         'style="opacity:0"',
         'style="color:#fff"',
+        'style="text-decoration: line-through"',
+        'style="position:absolute; left:-9999px"',
         'class="away"',
         'id="gone"',
     ],
@@ -135,3 +137,71 @@ def test_tables_inside_tables_without_end_are_refused_or_read_never_hung(tmp_pat
     """Three hundred tables one inside the other."""
     told = page(tmp_path, "<table><tr><td>1" * 300)
     assert len(told.grids) <= 1
+
+
+@pytest.mark.parametrize("hiding", ["visibility:hidden", "color:white", "font-size:0"])
+def test_a_cell_whose_text_is_not_seen_keeps_its_place(tmp_path: Path, hiding: str) -> None:
+    """The cells right of it stay in their columns; only what takes no place on the screen moves them."""
+    told = page(tmp_path, f'<table><tr><td>a<td>b<td>c<tr><td>1<td style="{hiding}">2<td>3</table>')
+    assert [(cell.text, cell.col, cell.hidden_text) for cell in told.grids[0].cells[3:]] == [
+        ("1", 0, False),
+        ("", 1, True),
+        ("3", 2, False),
+    ]
+
+
+def test_colours_are_those_of_the_nearest_element_that_says_one(tmp_path: Path) -> None:
+    """White letters of a row, black ones of a cell in it, white ones on a ground of their own."""
+    told = page(
+        tmp_path,
+        '<table><tr style="color:white"><td>1<td style="color:#333">2<td><b style="background:#036">3</b></table>',
+    )
+    assert [(cell.text, cell.hidden_text) for cell in told.grids[0].cells] == [("", True), ("2", False), ("3", False)]
+
+
+def test_struck_text_is_hidden_and_inserted_text_is_read(tmp_path: Path) -> None:
+    """s, strike and del; they break no line."""
+    told = page(tmp_path, "<table><tr><td><s>90</s>95<td><del>1</del><ins>2</ins><td><strike>3</strike></table>")
+    assert [(cell.text, cell.hidden_text) for cell in told.grids[0].cells] == [("95", True), ("2", True), ("", True)]
+
+
+def test_raised_and_lowered_digits_are_no_digits_of_the_number(tmp_path: Path) -> None:
+    """98.5 with a raised 1 is not 98.51."""
+    told = page(tmp_path, "<table><tr><td>98.5<sup>1</sup><td>m<sup>2</sup><td>CO<sub>2</sub></table>")
+    assert [text for _, text, _, _ in shape(told)] == ["98.5¹", "m²", "CO₂"]
+
+
+def test_spans_over_the_edge_of_a_table_end_at_it(tmp_path: Path) -> None:
+    """A title over twenty columns of a table of three, a label over ninety rows of two."""
+    told = page(tmp_path, "<table><tr><td colspan=20>标题<tr><td rowspan=90>a<td>b<td>c<tr><td>d<td>e</table>")
+    assert shape(told) == [
+        ("p1t1r0c0", "标题", 1, 3),
+        ("p1t1r1c0", "a", 2, 1),
+        ("p1t1r1c1", "b", 1, 1),
+        ("p1t1r1c2", "c", 1, 1),
+        ("p1t1r2c1", "d", 1, 1),
+        ("p1t1r2c2", "e", 1, 1),
+    ]
+
+
+def test_what_holds_for_paper_alone_hides_nothing_on_the_screen(tmp_path: Path) -> None:
+    """A rule of a print sheet; one for the screen hides."""
+    rules = "<style>@media print { .a { display:none } } @media screen { .b { display: none } }</style>"
+    told = page(tmp_path, "<p class=a>甲</p><p class=b>乙</p>", head=rules)
+    assert [(line.text, line.hidden) for line in told.lines] == [("甲", False), ("乙", True)]
+
+
+def test_boxes_lines_and_readings_are_shown_as_on_the_screen(tmp_path: Path) -> None:
+    """Ticked boxes, line ends of preformatted text; no readings of characters, no folded text, no soft breaks."""
+    told = page(
+        tmp_path,
+        "<table><tr><td><input type=checkbox checked>是<input type=checkbox>否<td><ruby>绩<rt>jì</rt></ruby>"
+        "<td>615&#8203;.90<td>a&shy;b</table><pre>名称：甲\n总分：98</pre><details><summary>说明</summary><p>机密</details>",
+    )
+    assert [text for _, text, _, _ in shape(told)] == ["☑是☐否", "绩", "615.90", "ab"]
+    assert [(line.text, line.hidden) for line in told.lines] == [
+        ("名称：甲", False),
+        ("总分：98", False),
+        ("说明", False),
+        ("机密", True),
+    ]

@@ -65,6 +65,8 @@ def test_numbers_are_printed_as_formatted(value: float, code: str, expected: str
         ("mm:ss", "07:09"),
         ("aaaa", "星期二"),
         ("[h]:mm", None),
+        ('[DBNum1][$-804]yyyy"年"m"月"d"日"', "二〇二四年三月五日"),
+        ('[DBNum1]h"时"mm"分"', "十四时七分"),
     ],
 )
 def test_dates_are_printed_as_formatted(code: str, expected: str | None) -> None:

@@ -19,7 +19,7 @@ RTF = (
 
 
 def test_an_old_workbook_is_read_as_its_sheet_shows_it() -> None:
-    """Formats, merged cells, an error's name; a hidden row, a hidden sheet and white text are reported."""
+    """Formats, merged cells, a formula without a value; a hidden row, a hidden sheet and white text are reported."""
     told = read(FILES / "odd.xls", "odd.xls", standard(), None)
     (grid,) = told.grids
     assert [(cell.cell_id, cell.text, cell.col_span) for cell in grid.cells] == [
@@ -29,12 +29,14 @@ def test_an_old_workbook_is_read_as_its_sheet_shows_it() -> None:
         ("表!C2", "2024年3月5日", 1),
         ("表!A4", "比率", 1),
         ("表!B4", "99.87%", 1),
+        ("表!C4", "", 1),
         ("表!A5", "白", 1),
         ("表!B5", "", 1),
         ("表!C5", "TRUE", 1),
     ]
     assert [span.model_dump()["cell"] for span in grid.hidden] == ["藏!A1:A1", "表!3:3"]
     assert [cell.cell_id for cell in grid.cells if cell.hidden_text] == ["表!B5"]
+    assert [cell.cell_id for cell in grid.cells if cell.unread] == ["表!C4"]
     assert (told.media_type, told.pages) == ("application/vnd.ms-excel", ())
 
 

@@ -1,50 +1,16 @@
 """A workbook is read as its sheets look: merged cells, formats, sheets; nothing hidden, no formula computed."""
 
-import io
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
-from openpyxl.styles import Border, Font, PatternFill, Side
+from booked import THIN, book, rewritten, rows, settled, shape
+from openpyxl.styles import Border, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.mapping.lexicon import standard
 from pipeline.read import read
 from pipeline.segment import segment
 from schemas.errors import DocumentError
-from schemas.layout import Document
-
-THIN = Side(style="thin")
-
-
-def book(folder: Path, *fills: Callable[[Worksheet], None]) -> Document:
-    """What is read of a workbook with one sheet a function."""
-    made = openpyxl.Workbook()
-    made.remove(made["Sheet"])
-    for number, fill in enumerate(fills, start=1):
-        fill(made.create_sheet(f"表{number}"))
-    path = folder / "made.xlsx"
-    made.save(path)
-    return read(path, "made.xlsx", standard(), None)
-
-
-def rows(*texts: tuple[object, ...], at: int = 1) -> Callable[[Worksheet], None]:
-    """A sheet with these rows."""
-
-    def fill(sheet: Worksheet) -> None:
-        for row, values in enumerate(texts, start=at):
-            for col, value in enumerate(values, start=1):
-                if value is not None:
-                    sheet.cell(row, col).value = value  # type: ignore[assignment] # any value of a cell
-
-    return fill
-
-
-def shape(told: Document, number: int = 0) -> list[tuple[str, str, int, int]]:
-    """Id, text and spans of each cell."""
-    return [(cell.cell_id, cell.text, cell.row_span, cell.col_span) for cell in told.grids[number].cells]
 
 
 def test_merged_cells_are_one_cell_with_its_own_address(tmp_path: Path) -> None:
@@ -181,6 +147,7 @@ def test_a_formula_without_a_stored_value_is_unread(tmp_path: Path) -> None:
         ("b", False),
         ("2", False),
     ]
+    (tmp_path / "made.xlsx").write_bytes(settled(tmp_path / "made.xlsx"))
     path = rewritten(tmp_path / "made.xlsx", b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>")
     assert [(cell.text, cell.unread) for cell in read(path, "x", standard(), None).grids[0].cells][1] == ("2", False)
     path = rewritten(path, b'<c r="B1"><f>1+1</f><v>2</v>', b'<c r="B1" t="str"><f>1</f><v></v>')
@@ -195,20 +162,6 @@ def test_a_format_that_is_not_understood_leaves_its_cell_unread(tmp_path: Path) 
         sheet["A1"].number_format = "# ?/?"
 
     assert [(cell.text, cell.unread) for cell in book(tmp_path, fill).grids[0].cells] == [("", True), ("2", False)]
-
-
-def rewritten(path: Path, old: bytes, new: bytes) -> Path:
-    """The workbook with some bytes of its first sheet replaced."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(path) as before, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after:
-        for member in before.infolist():
-            data = before.read(member)
-            if member.filename == "xl/worksheets/sheet1.xml":
-                assert old in data
-                data = data.replace(old, new)
-            after.writestr(member.filename, data)
-    path.write_bytes(stream.getvalue())
-    return path
 
 
 @pytest.mark.parametrize(

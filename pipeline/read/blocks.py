@@ -4,10 +4,12 @@ A table inside a cell becomes rows and columns of the table around it, as it is 
 others (a page set in columns) disappears: what it frames stands one below the other.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from pipeline.read.symbols import visible
 from schemas.evidence import CellSpan, LineSpan, Span
 from schemas.layout import Cell, Document, Grid, Line
 
@@ -60,9 +62,9 @@ def document_of(source: Source, blocks: Iterable[Block]) -> Document:
     grids: list[Grid] = []
     for block in opened(blocks):
         if isinstance(block, Table):
-            grids.append(_grid(block, len(grids) + 1, len(lines) + 1))
-        elif block.text.strip():
-            lines.append(Line(number=len(lines) + 1, text=block.text.strip(), page=1, hidden=block.hidden))
+            grids.append(_grid(_narrowed(block), len(grids) + 1, len(lines) + 1))
+        elif text := visible(block.text).strip():
+            lines.append(Line(number=len(lines) + 1, text=text, page=1, hidden=block.hidden))
     return Document(
         path=source.name,
         sha256=source.sha256,
@@ -152,12 +154,26 @@ def _laid_open(cell: Held, tops: Sequence[int], lefts: Sequence[int]) -> Iterato
         top = end
 
 
+def _narrowed(table: Table) -> Table:
+    """The table without the columns that no cell begins in: a span may say that it is wider than the table."""
+    starts = sorted({held.col for held in table.cells})
+    at = {col: index for index, col in enumerate(starts)}
+    cells = tuple(
+        held._replace(
+            col=at[held.col], col_span=bisect_left(starts, held.col + held.col_span) - bisect_left(starts, held.col)
+        )
+        for held in table.cells
+    )
+    return table._replace(cols=len(starts), cells=cells)
+
+
 def _grid(table: Table, number: int, top_line: int) -> Grid:
     grid_id = f"p1t{number}"
     cells = []
     for held in sorted(table.cells, key=lambda held: (held.row, held.col)):
         cell_id = f"{grid_id}r{held.row}c{held.col}"
-        lines = tuple(line.strip() for line in held.content if isinstance(line, str) and line.strip())
+        texts = [visible(line).strip() for line in held.content if isinstance(line, str)]
+        lines = tuple(text for text in texts if text)
         cells.append(
             Cell(
                 cell_id=cell_id,

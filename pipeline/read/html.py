@@ -5,31 +5,53 @@ its place and gives no value.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cssselect import GenericTranslator, SelectorError
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.read.blocks import Block, Held, Paragraph, Source, Table, document_of
+from pipeline.read.css import State, Styles
 from pipeline.read.encoding import decoded
+from pipeline.read.symbols import lowered, raised
 from schemas.errors import DamagedDocument
 from schemas.layout import Document
 
 _SKIPPED = frozenset(
-    {"script", "style", "head", "template", "noscript", "iframe", "object", "embed", "svg", "datalist"}
+    {"script", "style", "head", "template", "noscript", "iframe", "object", "embed", "svg", "datalist", "rt", "rp"}
 )
 _INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "ins", "kbd", "label"}
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+    }
     | {
         "mark",
         "q",
+        "rb",
+        "ruby",
         "s",
         "samp",
         "small",
         "span",
+        "strike",
         "strong",
         "sub",
         "sup",
@@ -44,19 +66,8 @@ _INLINE = frozenset(
 )
 _FIELDS = frozenset({"text", "number", "date", ""})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_HIDING = re.compile(
-    r"(?:^|[;{\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?(?![.\d])"
-    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!))",
-    re.IGNORECASE,
-)
-_PALE = re.compile(
-    r"(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b|rgba?\([^)]*,\s*0(?:\.0+)?\s*\))", re.IGNORECASE
-)
-_BACKGROUND = re.compile(
-    r"(?:^|[;\s])background(?:-color|-image)?\s*:\s*(?!none|transparent|#fff(?:fff)?\b|white)", re.IGNORECASE
-)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BOXES = {"checkbox": "☑☐", "radio": "●○"}
+_SHIFTS = {"sup": raised, "sub": lowered}
 _MOST_SPAN = 1000
 
 
@@ -86,49 +97,50 @@ class _Walk:
 
     def __init__(self, root: HtmlElement) -> None:
         self._root = root
-        self._styles = _styles_of(root)
+        self._styles = Styles(root)
         self._open: list[_Part] = []
 
     def blocks(self) -> Iterator[Block]:
         """Paragraphs and tables of the whole page."""
         body = self._root.find("body")
-        yield from self._children(self._root if body is None else body, hidden=False)
+        yield from self._children(self._root if body is None else body, State())
         yield from self._close()
 
-    def _children(self, element: HtmlElement, *, hidden: bool) -> Iterator[Block]:
-        self._say(element.text, hidden=hidden)
+    def _children(self, element: HtmlElement, state: State) -> Iterator[Block]:
+        self._say(element.text, state)
         for child in element:
             if isinstance(child.tag, str):
-                yield from self._element(child, hidden=hidden)
-            self._say(child.tail, hidden=hidden)
+                yield from self._element(child, state)
+            self._say(child.tail, state)
 
-    def _element(self, element: HtmlElement, *, hidden: bool) -> Iterator[Block]:
+    def _element(self, element: HtmlElement, around: State) -> Iterator[Block]:
         tag = element.tag.lower()
         if tag in _SKIPPED:
             return
-        hidden = hidden or self._is_hidden(element)
+        state = self._styles.inside(element, around)
         if tag == "br":
-            self._open.append(_Part("\n", hidden))
+            self._open.append(_Part("\n", state.lost))
         elif tag in {"input", "textarea", "select"}:
-            self._say(_entered(element), hidden=hidden)
+            self._say(_entered(element), state)
         elif tag == "table":
             yield from self._close()
-            if hidden:
+            if state.hidden:
                 yield Paragraph("".join(element.itertext()), hidden=True)
             else:
                 for caption in element.iterfind("caption"):
-                    yield from self._element(caption, hidden=False)
-                yield self._table(element)
+                    yield from self._element(caption, state)
+                yield self._table(element, state)
         elif tag in _INLINE:
-            yield from self._children(element, hidden=hidden)
+            yield from self._children(element, state)
         else:
             yield from self._close()
-            yield from self._children(element, hidden=hidden)
+            yield from self._children(element, state)
             yield from self._close()
 
-    def _say(self, text: str | None, *, hidden: bool) -> None:
+    def _say(self, text: str | None, state: State) -> None:
         if text:
-            self._open.append(_Part(_SPACE.sub(" ", text), hidden))
+            printed = _SHIFTS.get(state.shift, str)(text if state.kept else _SPACE.sub(" ", text))
+            self._open.append(_Part(printed, state.lost))
 
     def _close(self) -> Iterator[Block]:
         """The paragraph that ends here, line by line, then a mark if something in it is hidden."""
@@ -141,19 +153,21 @@ class _Walk:
         if hidden:
             yield Paragraph(hidden, hidden=True)
 
-    def _table(self, table: HtmlElement) -> Table:
+    def _table(self, table: HtmlElement, state: State) -> Table:
         """Cells by the places that earlier spans leave free; a span never reaches below its row group."""
         held: list[Held] = []
         taken: set[tuple[int, int]] = set()
         number, widest, hidden = 0, 0, False
+        gone = self._styles.is_gone
         for rows in _row_groups(table):
-            shown = [row for row in rows if not self._is_hidden(row) and not self._is_hidden(row.getparent())]
+            shown = [row for row in rows if not gone(row) and not gone(row.getparent())]
             hidden |= any("".join(row.itertext()).strip() for row in rows if row not in shown)
             end = number + len(shown)
             for row in shown:
+                around = self._styles.inside(row, self._of_group(row, state))
                 col = 0
                 for cell in (child for child in row if child.tag in {"td", "th"}):
-                    if self._is_hidden(cell):
+                    if gone(cell):
                         hidden |= bool("".join(cell.itertext()).strip())
                         continue
                     while (number, col) in taken:
@@ -162,17 +176,21 @@ class _Walk:
                     height = min(_span(cell, "rowspan") or end - number, end - number)
                     free = next((at for at in range(col, col + width) if (number, at) in taken), col + width)
                     taken |= {(at, over) for at in range(number, number + height) for over in range(col, free)}
-                    held.append(self._held(cell, number, col, height, free - col))
+                    held.append(self._held(cell, (number, col, height, free - col), around))
                     col = free
                     widest = max(widest, col)
                 number += 1
         return Table(number, widest, tuple(held), hidden)
 
-    def _held(self, cell: HtmlElement, row: int, col: int, height: int, width: int) -> Held:
+    def _of_group(self, row: HtmlElement, state: State) -> State:
+        group = row.getparent()
+        return state if group is None or group.tag == "table" else self._styles.inside(group, state)
+
+    def _held(self, cell: HtmlElement, place: tuple[int, int, int, int], around: State) -> Held:
         content: list[str | Table] = []
         hidden = False
         outer, self._open = self._open, []
-        for block in (*self._children(cell, hidden=False), *self._close()):
+        for block in (*self._children(cell, self._styles.inside(cell, around)), *self._close()):
             if isinstance(block, Table):
                 content.append(block)
             elif block.hidden:
@@ -180,40 +198,7 @@ class _Walk:
             else:
                 content.append(block.text)
         self._open = outer
-        return Held(row, col, height, width, tuple(content), hidden)
-
-    def _is_hidden(self, element: HtmlElement | None) -> bool:
-        if element is None:
-            return False
-        style = self._style(element)
-        if "hidden" in element.attrib or _HIDING.search(style):
-            return True
-        white = _PALE.search(style) or (element.get("color") or "").lower() in {"white", "#ffffff", "#fff"}
-        return bool(white) and not any(
-            _BACKGROUND.search(self._style(around)) or around.get("bgcolor") or around.get("background")
-            for around in (element, *element.iterancestors())
-        )
-
-    def _style(self, element: HtmlElement) -> str:
-        return f"{self._styles.get(element, '')};{element.get('style') or ''}"
-
-
-def _styles_of(root: HtmlElement) -> Mapping[HtmlElement, str]:
-    """What the page's own style sheets say of each element; selectors that cannot be read say nothing."""
-    found: dict[HtmlElement, str] = {}
-    translator = GenericTranslator()
-    for sheet in root.iter("style"):
-        for selector, body in _RULE.findall(_COMMENT.sub("", sheet.text or "")):
-            if not (_HIDING.search(body) or _PALE.search(body) or _BACKGROUND.search(body)):
-                continue
-            try:
-                path = translator.css_to_xpath(selector.strip())
-                matched: Iterable[HtmlElement] = root.xpath(path)
-            except (SelectorError, etree.XPathError):
-                continue
-            for element in matched:
-                found[element] = f"{found.get(element, '')};{body}"
-    return found
+        return Held(*place, tuple(content), hidden)
 
 
 def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
@@ -245,7 +230,10 @@ def _span(cell: HtmlElement, name: str) -> int:
 def _entered(element: HtmlElement) -> str:
     """What a form on the page shows in a field."""
     if element.tag == "input":
-        return (element.get("value") or "") if (element.get("type") or "").lower() in _FIELDS else ""
+        kind = (element.get("type") or "").lower()
+        if kind in _BOXES:
+            return _BOXES[kind][0 if "checked" in element.attrib else 1]
+        return (element.get("value") or "") if kind in _FIELDS else ""
     if element.tag == "select":
         chosen = [option for option in element.iter("option") if "selected" in option.attrib]
         return "".join((chosen or list(element.iter("option")))[0].itertext()) if len(element) else ""

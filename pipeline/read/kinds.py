@@ -46,6 +46,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
     (b"{\\rtf", RTF),
+    # Workbooks of programs older than compound files.
+    (b"\x09\x00\x04\x00", XLS),
+    (b"\x09\x02\x06\x00", XLS),
+    (b"\x09\x04\x06\x00", XLS),
+    (b"\x09\x08\x08\x00", XLS),
+    (b"\x09\x08\x10\x00", XLS),
 )
 _STRANGERS: tuple[tuple[bytes, Stranger], ...] = (
     (b"Rar!\x1a\x07", "rar"),

@@ -39,6 +39,7 @@ _COLOURS = re.compile(
 )
 _WEEKDAYS = "一二三四五六日"
 _NOON = 12
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 Moment = dt.datetime | dt.date | dt.time | dt.timedelta
 
@@ -61,7 +62,8 @@ def shown(value: float | Decimal, code: str) -> str | None:
 def shown_date(moment: Moment, code: str) -> str | None:
     """A date or time as printed under a format code; None if the code is not understood."""
     tokens = _tokens(_sections(code)[0])
-    if any(token.kind == "bracket" and not _is_silent(token.text) for token in tokens):
+    chinese = ("bracket", "DBNum1") in tokens
+    if any(token.kind == "bracket" and token.text != "DBNum1" and not _is_silent(token.text) for token in tokens):
         return None
     if isinstance(moment, dt.timedelta):
         moment = dt.datetime(1900, 1, 1) + moment  # noqa: DTZ001 - a workbook's times have no zone
@@ -73,7 +75,8 @@ def shown_date(moment: Moment, code: str) -> str | None:
     parts = []
     for at, token in enumerate(tokens):
         if token.kind == "date":
-            parts.append(_date_part(moment, token.text.lower(), _is_minutes(tokens, at), halves=halves))
+            part = _date_part(moment, token.text.lower(), _is_minutes(tokens, at), halves=halves)
+            parts.append(_in_chinese(part) if chinese and part.isdecimal() else part)
         elif token.kind == "noon":
             first, _, second = token.text.partition("/")
             parts.append(first if moment.hour < _NOON else second)
@@ -82,6 +85,15 @@ def shown_date(moment: Moment, code: str) -> str | None:
         else:
             parts.append(_literal(token))
     return "".join(parts).strip()
+
+
+def _in_chinese(digits: str) -> str:
+    """A year digit by digit, a smaller number as it is counted."""
+    if len(digits) > 2:  # noqa: PLR2004 - no month, day or hour is longer
+        return digits.translate(_NUMERALS)
+    tens, ones = divmod(int(digits), 10)
+    lead = "" if tens == 0 else "十" if tens == 1 else f"{tens}十".translate(_NUMERALS)
+    return lead + (str(ones).translate(_NUMERALS) if ones or not tens else "")
 
 
 def is_date(code: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.read.blocks import Source
+from pipeline.read.symbols import visible
 from schemas.errors import DocumentError
 from schemas.evidence import CellSpan, Span
 from schemas.layout import Cell, Document, Grid
@@ -16,6 +17,13 @@ from schemas.layout import Cell, Document, Grid
 MOST_CELLS = 400_000
 
 Place = tuple[int, int]
+
+
+class Shown(NamedTuple):
+    """What is seen of a value, and whether something of it is not."""
+
+    text: str
+    hidden: bool
 
 
 class SheetCell(NamedTuple):
@@ -52,6 +60,7 @@ class Sheet(NamedTuple):
 
 def document_of_sheets(source: Source, sheets: Sequence[Sheet]) -> Document:
     """A workbook without pages and lines; what stands on hidden sheets is reported with every grid."""
+    sheets = [_trimmed(sheet) for sheet in sheets]
     if sum(len(sheet.cells) for sheet in sheets) > MOST_CELLS:
         raise DocumentError("formats.sheet_too_large", most=MOST_CELLS)
     away: list[Span] = [
@@ -68,6 +77,14 @@ def document_of_sheets(source: Source, sheets: Sequence[Sheet]) -> Document:
         lines=(),
         grids=tuple(grids),
     )
+
+
+def _trimmed(sheet: Sheet) -> Sheet:
+    """A sheet without the blank cells below and right of all that hold something, ruled or not."""
+    held = [place for place, cell in sheet.cells.items() if _holds(cell)]
+    low, right = max((row for row, _ in held), default=0), max((col for _, col in held), default=0)
+    cells = {place: cell for place, cell in sheet.cells.items() if place[0] <= low and place[1] <= right}
+    return sheet._replace(cells=cells)
 
 
 def letters(col: int) -> str:
@@ -208,7 +225,7 @@ class _Sheet:
 
     def _made(self, place: Place, seen: SheetCell, where: tuple[int, int, int, int]) -> Cell:
         cell_id = f"{self._sheet.name}!{letters(place[1])}{place[0]}"
-        lines = tuple(line.strip() for line in seen.text.splitlines() if line.strip())
+        lines = tuple(line.strip() for line in visible(seen.text).splitlines() if line.strip())
         row, col, tall, wide = where
         return Cell(
             cell_id=cell_id,
@@ -230,4 +247,4 @@ def _counts(cell: SheetCell) -> bool:
 
 
 def _holds(cell: SheetCell) -> bool:
-    return bool(cell.text) or cell.hidden or cell.unread
+    return bool(cell.text.strip()) or cell.hidden or cell.unread

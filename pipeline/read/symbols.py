@@ -57,6 +57,7 @@ _FONTS: Mapping[str, Mapping[int, str]] = {
 # Codes of symbol fonts are stored above this one, too.
 _PRIVATE, _CODES = 0xF000, 0x100
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SILENT = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -81,3 +82,8 @@ def lowered(text: str) -> str:
 def _code(char: str) -> int:
     code = ord(char)
     return code - _PRIVATE if _PRIVATE <= code < _PRIVATE + _CODES else code
+
+
+def visible(text: str) -> str:
+    """A text without the characters that print nothing: marks for wraps, joins and byte order, soft hyphens."""
+    return text if text.isascii() else text.translate(_SILENT)
