@@ -262,7 +262,8 @@ def claims(draft: Draft, places: Mapping[str, Place], slots: Mapping[int, Slot] 
         for cell in field.cells:
             if cell in found:
                 role = _CLAIM_OF[field.take]
-                shared: tuple[int, ...] | str = field.pointer if field.take == "number" else field.slots
+                own = field.take == "number" and not field.pointer.endswith("/level1_weight")
+                shared: tuple[int, ...] | str = field.pointer if own else field.slots
                 found[cell].setdefault((role, "" if role == "label" else shared), []).append(field.pointer)
                 said[cell].update((rests[number], None) for number in field.slots if number in rests)
     for index, fund in enumerate(draft.funds):

@@ -28,6 +28,9 @@ from schemas.reading import Role, Section
         ("　项目 名称 ", "项目名称"),
         ("1.5倍", "1.5倍"),
         ("", ""),
+        ("全年（调整）绩效目标", "全年调整绩效目标"),
+        ("预算数（调整后）（万元）", "预算数调整后"),
+        ("得分（复核）", "得分复核"),
     ],
 )
 def test_core_is_the_word_a_lexicon_knows(label: str, bare: str) -> None:

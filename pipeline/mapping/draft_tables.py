@@ -1,6 +1,6 @@
 """The tables of a form's bones become fields: a row of funds or an indicator each, column by column."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.mapping.collected import Collected, begins
@@ -186,14 +186,9 @@ def _indicator(  # noqa: PLR0913, PLR0917 - one row and where it goes
     _banded(made, base, table.bands[number] if table.bands else None, columns, known)
     points = _level_points(table, columns)
     target: list[tuple[Role, Cell, int]] = []
-    for position, column, role in columns:
-        cell = cells[position]
-        if role is None:
-            continue
-        if role in known and cell is not None:
+    for position, column, role, cell in _present(made, base, cells, columns):
+        if role in known:
             made.use((cell,), "label" if role in {"level1", "level2", "name"} else "note")
-        elif cell is None:
-            made.missing += [f"{base}/{role}"] if role in {"name", "actual", "weight", "score"} else []
         elif position == points:
             made.add(f"{base}/level1_weight", "number", (cell,), (column.slot,))
         elif role in {"operator", "target", "unit"}:
@@ -207,6 +202,18 @@ def _indicator(  # noqa: PLR0913, PLR0917 - one row and where it goes
             made.add(f"{base}/extras/{extras}", "text", (cell,), (column.slot,), label=column.label)
             extras += 1
     _target(made, base, target)
+
+
+def _present(
+    made: Collected, base: str, cells: Sequence[Cell | None], columns: Columns
+) -> Iterator[tuple[int, Column, Role, Cell]]:
+    """The columns with a role that a row has a cell in; what a row must have and has not is told as missing."""
+    for position, column, role in columns:
+        cell = cells[position]
+        if role is not None and cell is not None:
+            yield position, column, role, cell
+        elif role in {"name", "actual", "weight", "score"}:
+            made.missing.append(f"{base}/{role}")
 
 
 def _banded(made: Collected, base: str, band: Cell | None, columns: Columns, known: frozenset[Role]) -> None:

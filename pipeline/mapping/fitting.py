@@ -63,8 +63,8 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
     """The roles that the bones alone give, whatever a label says: nobody need be asked.
 
     The column with the labels of a fund's rows, the column of indicators that holds nothing but signs or says of each
-    whether it is counted, a row of a list whose columns have headings of their own, a label that no value belongs to,
-    or another label.
+    whether it is counted, the points of a level right of its labels where the indicators' have the same header, a row
+    of a list whose columns have headings of their own, a label that no value belongs to, or another label.
     """
     first = skeletons[0]
     found: dict[int, Role] = {}
@@ -74,7 +74,8 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
             if position is not None and table.columns[position].slot:
                 found[table.columns[position].slot] = "source"
         else:
-            found |= _marks(table, columns_of([skeleton.tables[index] for skeleton in skeletons]))
+            same = [skeleton.tables[index] for skeleton in skeletons]
+            found |= _marks(table, columns_of(same)) | _level_points(same)
     for position, pair in enumerate(first.pairs):
         if pair.head:
             found[pair.slot] = "extra"
@@ -102,6 +103,29 @@ def _marks(table: Table, columns: Sequence[Held]) -> dict[int, Role]:
     natures = [slot for slot, held in zip(slots, columns, strict=True) if slot and says_the_nature(held)]
     found: dict[int, Role] = dict.fromkeys(natures, "extra")
     return found | {signs[0]: "operator"} if len(signs) == 1 else found
+
+
+def _level_points(tables: Sequence[Table]) -> dict[int, Role]:
+    """The columns of numbers merged as the labels left of them, where a column after them has the same header."""
+    found: dict[int, Role] = {}
+    columns = tables[0].columns
+    for at, column in enumerate(columns[1:], start=1):
+        later = {normalised(other.label) for other in columns[at + 1 :] if other.slot}
+        beside = [(row[at - 1], row[at]) for table in tables for row in table.rows]
+        merged = any(label is not None and label.row_span > 1 for label, _ in beside)
+        if column.slot and merged and normalised(column.label) in later and all(_is_points(*pair) for pair in beside):
+            found[column.slot] = "extra"
+    return found
+
+
+def _is_points(label: Cell | None, cell: Cell | None) -> bool:
+    """True for a number as high as the text left of it."""
+    return (
+        label is not None
+        and cell is not None
+        and (label.row, label.row_end) == (cell.row, cell.row_end)
+        and (kind(label.text), kind(cell.text)) == ("text", "number")
+    )
 
 
 def _label_column(tables: Sequence[Table]) -> int | None:

@@ -1,0 +1,99 @@
+"""Habits of published forms that no family of the lexicon has: goals side by side, points in columns of their own."""
+
+from decimal import Decimal
+
+import pytest
+from handmade import read_form
+
+from pipeline.checks import check
+from schemas.form import Extra
+
+THREE = """
+部门名称 | « | 津澜区档案馆 | « | «
+部门年度资金（万元） | | 年初预算数 | 全年预算数 | 全年执行数
+^ | 资金总额 | 20.00 | 20.00 | 20.00
+年度绩效目标 | « | 实际完成情况 | 偏差原因分析及改进措施 | «
+接收进馆档案3.2万卷，提供查档服务6000人次。 | « | 接收进馆档案3.35万卷。 | 无 | «
+一级指标 | 指标名称 | 指标值 | 实际完成值 | 分值
+产出指标 | 接收进馆档案 | ≥3.2万卷 | 3.35万卷 | 100
+"""
+
+ADJUSTED = """
+项目名称 | « | 总分馆制 | «
+年度资金 | | 全年预算数 | 全年执行数
+^ | 资金总额 | 20.00 | 20.00
+绩效目标 | 年初绩效目标 | 全年（调整）绩效目标 | 全年目标实际完成情况
+^ | 新建社区分馆12个。 | 未调整 | 已建成12个。
+一级指标 | 指标名称 | 指标值 | 分值
+产出指标 | 社区分馆 | 12个 | 100
+"""
+
+POINTS = """
+项目名称 | « | 池塘改造 | « | « | « | « | « | «
+一级指标 | 权重 | 二级指标 | 权重 | 三级指标 | 权重 | 目标值 | 完成值 | 得分
+决策 | 10 | 项目立项 | 4 | 立项依据充分性 | 2 | 充分 | 充分 | 2
+^ | ^ | ^ | ^ | 立项程序规范性 | 2 | 规范 | 规范 | 2
+^ | ^ | 绩效目标 | 6 | 目标明确性 | 6 | 明确 | 较明确 | 5
+产出 | 90 | 产出数量 | 90 | 改造面积 | 90 | ≥1400亩 | 1420亩 | {score}
+总计 | « | « | « | « | 100 | | | {total}
+"""
+
+SCORED = """
+单位 | « | 某县退役军人事务局 | «
+序号 | 一级指标 | 三级指标 | 指标分值 | 指标解释 | 自评得分
+1 | 投入 | 数据真实性 | 40 | 基础数据真实（40分） | 40
+2 | 过程 | 预算执行 | 60 | 得分=预算执行率×60分 | 58
+合计 | « | « | 100 | | 98
+"""
+
+
+def test_goals_of_three_columns_without_a_label_beside_them_are_goals_and_no_indicators() -> None:
+    """Their headers are known of indicators as well; one row of sentences under them is none."""
+    form = read_form(THREE, "部门整体支出绩效自评表").form
+
+    assert form.expected_goal == "接收进馆档案3.2万卷，提供查档服务6000人次。"
+    assert form.actual_achievement == "接收进馆档案3.35万卷。"
+    assert form.extras == (Extra(label="偏差原因分析及改进措施", text="无"),)
+    assert [row.name for row in form.indicators] == ["接收进馆档案"]
+
+
+def test_of_two_goals_the_one_of_the_years_beginning_is_the_goal() -> None:
+    """What was adjusted is kept under its label, however short it is."""
+    form = read_form(ADJUSTED, "项目支出绩效自评表").form
+
+    assert (form.expected_goal, form.actual_achievement) == ("新建社区分馆12个。", "已建成12个。")
+    assert form.extras == (Extra(label="全年（调整）绩效目标", text="未调整"),)
+
+
+def test_points_of_levels_in_columns_of_their_own_are_level_1s_and_an_extra() -> None:
+    """Three columns have one header: which is which follows from what they are merged with; sums prove it."""
+    found = read_form(POINTS.format(score=85, total=94), "项目绩效自评表")
+
+    assert [row.level1_weight for row in found.form.indicators] == [10, 10, 10, 90]
+    assert [row.weight for row in found.form.indicators] == [Decimal(2), Decimal(2), Decimal(6), Decimal(90)]
+    assert [[extra.text for extra in row.extras] for row in found.form.indicators] == [["4"], ["4"], ["6"], ["90"]]
+    assert "level1_weight" in {held.rule for held in check(found.extraction).held}
+    assert not any(finding.severity == "error" for finding in check(found.extraction).findings)
+
+
+def test_points_beside_a_level_that_do_not_add_up_are_a_finding() -> None:
+    """They are read as what they are, not dropped."""
+    wrong = POINTS.replace("产出 | 90 | 产出数量", "产出 | 80 | 产出数量")
+    found = read_form(wrong.format(score=85, total=94), "自评表")
+
+    assert [row.level1_weight for row in found.form.indicators] == [10, 10, 10, 80]
+    assert [finding.rule for finding in check(found.extraction).findings if finding.severity == "error"] == [
+        "level1_weight"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "amounts"), [("某县退役军人事务局", "某县退役军人事务局", None), ("万元", None, "万元")]
+)
+def test_a_label_that_says_unit_asks_for_who_reports_or_for_money(
+    value: str, unit: str | None, amounts: str | None
+) -> None:
+    """What stands beside it tells."""
+    form = read_form(SCORED.replace("某县退役军人事务局", value), "部门整体支出绩效自评表").form
+
+    assert (form.implementing_unit, form.amount_unit, form.project_name) == (unit, amounts, None)
