@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pymupdf
+import pytest
 from drawn import Draw, laid, spans, texts, write
 
+from pipeline.layout.marks import TextRun
+from pipeline.layout.stream_words import words_of
+from schemas.evidence import BBox
 from schemas.layout import Grid
 
 CENTRES = (75.0, 130.0, 210.0, 300.0, 360.0, 430.0)
@@ -85,6 +89,21 @@ def test_a_total_between_columns_reaches_over_them(tmp_path: Path) -> None:
         ("60", 4, 1),
         ("55.5", 5, 1),
     ]
+
+
+def run_at(x: float, text: str) -> TextRun:
+    """A text of 10 points whose characters stand close, from x on."""
+    starts = tuple(x + 10 * number for number in range(len(text)))
+    ends = tuple(start + 10 for start in starts)
+    return TextRun(text, starts, ends, BBox(x, 92, ends[-1], 102), 100.0, 10.0, upright=True, hidden=False)
+
+
+@pytest.mark.parametrize(("between", "words"), [("　　", ["总分"]), ("", ["总", "分"])])
+def test_typed_spaces_keep_a_word_together_also_as_a_run_of_their_own(between: str, words: list[str]) -> None:
+    """Office programs print a spaced word character by character; a column may begin between them."""
+    runs = [run_at(100, "总"), run_at(130, "分"), *([run_at(110, between)] if between else [])]
+
+    assert [word.text for word in words_of(runs)] == words
 
 
 def test_numbers_to_the_right_under_headings_to_the_left_keep_their_columns(tmp_path: Path) -> None:

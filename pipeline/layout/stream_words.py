@@ -78,7 +78,7 @@ def words_of(runs: Iterable[TextRun]) -> list[Word]:
     """The words of all visible upright runs, line by line from top to bottom, left to right."""
     lines: list[list[TextRun]] = []
     for run in sorted(runs, key=lambda run: run.baseline):
-        if run.hidden or not run.upright or not run.text or run.text.isspace():
+        if run.hidden or not run.upright or not run.text:
             continue
         if lines and run.baseline - lines[-1][0].baseline < SAME_LINE * run.size:
             lines[-1].append(run)
