@@ -97,3 +97,42 @@ def test_a_label_that_says_unit_asks_for_who_reports_or_for_money(
     form = read_form(SCORED.replace("某县退役军人事务局", value), "部门整体支出绩效自评表").form
 
     assert (form.implementing_unit, form.amount_unit, form.project_name) == (unit, amounts, None)
+
+
+PAIRED = """
+项目名称 | « | 农技推广 | « | « | « | « | «
+预算安排情况（调整后） | « | 资金到位情况 | « | 资金执行情况 | « | 预算执行进度 | «
+预算数： | 84.00 | 到位数： | 84.00 | 执行数： | {spent} | 97.33% | «
+其中：财政资金： | 60.00 | 其中：财政资金： | 60.00 | 其中：财政资金： | 57.76 | ^ | «
+其他： | 24.00 | 其他： | 24.00 | {last}： | 24.00 | ^ | «
+一级指标 | 二级指标 | 三级指标 | « | 预期指标值 | « | 实际完成值 | 自评得分
+产出指标 | 数量指标 | 培训人员 | « | ≥260人次 | « | 283人次 | 12.5
+五、存在问题、原因及下一步整改措施 | « | « | « | « | « | « | «
+{said} | « | « | « | « | « | « | «
+"""
+
+
+@pytest.mark.parametrize("said", ["秋季连阴雨造成玉米减产约8%，下一步将增加田间学校课时。", "无"])
+def test_amounts_beside_labels_of_their_own_are_funds_line_by_line(said: str) -> None:
+    """Each label of a line stands three times; the first line names the amounts, and is the total."""
+    form = read_form(PAIRED.format(spent="81.76", last="其他", said=said), "项目支出绩效自评表").form
+
+    lines = [(line.source, line.label, line.adjusted_budget, line.executed) for line in form.funds]
+    assert lines == [
+        ("total", "预算数", Decimal("84.00"), Decimal("81.76")),
+        ("fiscal", "其中：财政资金", Decimal("60.00"), Decimal("57.76")),
+        ("other", "其他", Decimal("24.00"), Decimal("24.00")),
+    ]
+    assert [line.execution_rate for line in form.funds] == [Decimal("97.33"), None, None]
+    assert [line.extras for line in form.funds] == [
+        (Extra(label="资金到位情况", text=amount),) for amount in ("84.00", "60.00", "24.00")
+    ]
+    assert form.extras == (Extra(label="五、存在问题、原因及下一步整改措施", text=said),)
+
+
+def test_amounts_beside_labels_that_differ_in_a_line_are_not_taken_for_one_line() -> None:
+    """Then nobody knows which source an amount is of: it waits for a person."""
+    found = read_form(PAIRED.format(spent="81.76", last="结余", said="无"), "项目支出绩效自评表")
+
+    assert [line.label for line in found.form.funds] == ["预算数", "其中：财政资金"]
+    assert "numbers_conserved" in {finding.rule for finding in check(found.extraction).findings}

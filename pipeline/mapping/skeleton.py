@@ -265,10 +265,11 @@ class _Builder:
             return True
         known = self.lexicon.knows("goal", texts)
         exactly = any(side.row == row and side.row_end == row + 2 for side in self._merged)
-        if (known == len(texts) and (len(texts) > 1 or sided)) or (exactly and known * 2 > len(texts)):
+        alone = self.tables and not self.lexicon.knows("field", [values[0].text])
+        if (known == len(texts) and (len(texts) > 1 or sided or alone)) or (exactly and known * 2 > len(texts)):
             return True
         above_all = len(labels) == 1 and self.first_row > row
-        if above_all or self.lexicon.knows("field", [label.text for label in labels[::2]]):
+        if above_all or (len(labels) % 2 == 0 and self.lexicon.knows("field", [label.text for label in labels[::2]])):
             return False
         if exactly and (values[0].text.endswith(("。", "；", ";")) or _all_numbers(values)):
             return True

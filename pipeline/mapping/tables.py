@@ -17,6 +17,7 @@ from pipeline.mapping.columns import (
 )
 from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.paired import paired
 from pipeline.mapping.turned import turned
 from schemas.layout import Cell, Grid
 
@@ -41,6 +42,8 @@ def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
 
 
 def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: Lexicon) -> RawTable | None:
+    if found := paired(by_row, row):
+        return found
     for height in (2, 1):
         if row + height >= grid.row_count:
             continue
