@@ -34,7 +34,7 @@ from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
 from schemas.layout import Cell
-from schemas.reading import Role, Template
+from schemas.reading import Role, Slot, Template
 from schemas.run import DecisionInfo, DocumentInfo, Edit, FileOutcome, FormRecord, Outcome, Run, TemplateInfo, Usage
 
 
@@ -346,7 +346,7 @@ def _sums_up_results(form: Example, template: Template) -> bool:
     weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
     for closing in form.skeleton.closings:
         slot = template.slots[closing.slot - 1]
-        if not is_said(slot) or slot.role not in {"grade", "total"}:
+        if not _is_known(slot) or slot.role not in {"grade", "total"}:
             continue
         if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
             return True
@@ -359,6 +359,11 @@ def _sums_up_results(form: Example, template: Template) -> bool:
         if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE or beside for total, beside in totals)):
             return True
     return False
+
+
+def _is_known(slot: Slot) -> bool:
+    """True for a label whose role a known word or a person gave: a model takes 资金总额 for a total of points."""
+    return any(reading.source in {"lexicon", "human"} and reading.role == slot.role for reading in slot.readings)
 
 
 def _under(table: Table, slots: Collection[int]) -> list[Cell]:
