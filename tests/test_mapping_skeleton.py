@@ -131,3 +131,18 @@ def test_texts_under_headings_beside_a_label_of_just_these_rows_are_goals() -> N
 效益指标 | ≥6个 | 10
 """
     assert [pair.label.text for pair in analyse(region_of(fields), standard()).pairs] == ["项目名称", "主管部门"]
+
+
+def test_a_total_in_the_column_of_names_closes_the_indicators() -> None:
+    """Blank cells stand before it: centred over columns without lines, or not merged in a sheet."""
+    for total in (" | 总计 | | | 100 | 98", "总计 | | | | 100 | 98"):
+        found = bones(
+            "一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分\n"
+            f"产出指标 | 甲 | ≥5 | 5 | 60 | 60\n^ | 乙 | ≥6 | 6 | 40 | 38\n{total}"
+        )
+        assert [len(table.rows) for table in found.tables] == [2]
+        (closing,) = found.closings
+        assert (closing.label.text, [(at, cell.text) for at, cell in closing.cells if cell.text]) == (
+            "总计",
+            [(4, "100"), (5, "98")],
+        )

@@ -288,7 +288,13 @@ class _Builder:
         )
 
     def _closes(self, cells: Sequence[Cell]) -> bool:
-        """Add a closing row: a label below the indicator table, with numbers or one short value."""
+        """Add a closing row: a label below the indicator table, with numbers or one short value.
+
+        The known word of a total may have blank cells before it.
+        """
+        start = next((at for at, cell in enumerate(cells) if cell.text), 0)
+        if self.lexicon.role("total_row", cells[start].text) == "total":
+            cells = cells[start:]
         if not self.tables or self.tables[-1].kind != "indicator" or kind(cells[0].text) != "text":
             return False
         if self._labelled(cells[0]) is not None:

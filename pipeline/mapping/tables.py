@@ -158,6 +158,8 @@ def _body_end(
 ) -> int:
     """The first row below the header whose cells do not keep to its columns one by one."""
     columns = Columns(leaves)
+    headers = [leaf.text for leaf in leaves]
+    of_indicators = lexicon.knows("indicator_column", headers) > lexicon.knows("fund_column", headers)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
     numbers: set[int | None] = set()
@@ -173,6 +175,8 @@ def _body_end(
         # A header of its own has words in every column, also where there were numbers above.
         headed = len(numbers) >= FEWEST_COLUMNS and all(kinds.get(index) == "text" for index in numbers)
         if headed or _names_columns(by_row[row], lexicon) or _is_signed(by_row[row], lexicon):
+            break
+        if of_indicators and row > first and _sums_up(by_row[row], lexicon):
             break
         numbers |= {index for index, held in kinds.items() if held == "number"}
         row += 1
@@ -191,6 +195,16 @@ def _is_signed(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
     """True if a row begins with a known label of a place to sign (填表人): it is no row of a body."""
     first = next((cell.text for cell in cells if cell.text), "")
     return lexicon.role("field", first) == "note"
+
+
+def _sums_up(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
+    """True if all that a row says is a known word of a total, and numbers: it closes a table of indicators.
+
+    A label centred over several columns may stand in one of them where no lines are drawn.
+    """
+    texts = [cell.text for cell in cells if kind(cell.text) in {"text", "quantity"}]
+    numbers = any(kind(cell.text) == "number" for cell in cells)
+    return numbers and len(texts) == 1 and lexicon.role("total_row", texts[0]) == "total"
 
 
 def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:
