@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.layout.marks import Rule
 from pipeline.layout.stream_rows import Row
-from pipeline.layout.stream_spans import lone_label, spans_columns
+from pipeline.layout.stream_spans import goes_on_beside, lone_label, spans_columns
 from pipeline.layout.stream_words import Blob
 
 # A heading is short; a longer text is a value.
@@ -195,7 +195,9 @@ def _grow(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> None:
         if len(band.columns) >= FEWEST_SPANNED and _spans(band, rows, number, rules):
             spanning.append(Placed(row, {0: row.blobs[0]}, {0: len(band.columns)}))
             continue
-        placed = None if _heads_anew(band, row) or (spanning and not row.numbers) else _place(band, row)
+        above = band.rows[-1] if band.rows else None
+        anew = _heads_anew(band, row) and not (above and goes_on_beside(band.columns, above.row, row, rules))
+        placed = None if anew or (spanning and not row.numbers) else _place(band, row)
         if placed is None:
             return
         if len(row.blobs) == 1 and not _is_row_alone(band, row.blobs[0], placed, following):
@@ -208,12 +210,12 @@ def _grow(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> None:
 
 
 def _heads_anew(band: Band, row: Row) -> bool:
-    """True if a row holds texts alone where at least two columns of the band hold numbers."""
+    """True if a row holds texts alone where at least two columns of the band hold numbers, and each another one."""
     if row.numbers or len(row.blobs) < FEWEST_HEADINGS:
         return False
     numeric = [column for column in band.columns if column.numbers > len(column.blobs) / 3]
     texts = [blob for blob in row.blobs if any(c.isalpha() for c in blob.text) and any(n.holds(blob) for n in numeric)]
-    return len(texts) >= FEWEST_NUMBERS
+    return len({blob.text for blob in texts}) >= FEWEST_NUMBERS
 
 
 def _is_row_alone(band: Band, blob: Blob, placed: Placed, following: Row | None) -> bool:

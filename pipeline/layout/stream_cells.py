@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.layout.marks import Rule
 from pipeline.layout.stream_bands import Band, Column, Placed
 from pipeline.layout.stream_labels import Extent, merged_over
+from pipeline.layout.stream_ruled import Walls, as_ruled
 from pipeline.layout.stream_words import Blob
 
 # A blob further than this (font sizes) from its column's middle, with blank columns beside it, stands over them too.
@@ -25,14 +26,8 @@ class Slot(NamedTuple):
     col: int
     end_col: int
     doubted: bool = False
-
-
-class Walls(NamedTuple):
-    """Where the lines of a table would be drawn, and the middles of cells whose extent is not certain."""
-
-    horizontal: list[Rule]
-    vertical: list[Rule]
-    doubted: list[tuple[float, float]]
+    loose: bool = False
+    """Only the rows it reaches over are not certain."""
 
 
 def walls_of(
@@ -56,8 +51,8 @@ def walls_of(
     for index, band in sorted(enumerate(bands), key=lambda entry: -len(entry[1].columns)):
         xs_of[index] = [left, *_edges(band.columns, edges), right]
         edges = sorted({*edges, *xs_of[index]})
-    walls = Walls([], [], [])
-    tops = _boundaries(bands)
+    walls = Walls([], [], [], [])
+    tops = _boundaries(bands, rules)
     for index, band in enumerate(bands):
         xs = xs_of[index]
         extents, slots = _slots(band, xs, rules)
@@ -66,9 +61,10 @@ def walls_of(
             x0, x1, y0, y1 = xs[slot.col], xs[slot.end_col], ys[slot.row], ys[slot.end_row]
             walls.horizontal.extend((Rule(y0, x0, x1), Rule(y1, x0, x1)))
             walls.vertical.extend((Rule(x0, y0, y1), Rule(x1, y0, y1)))
-            if slot.doubted:
-                walls.doubted.append(((x0 + x1) / 2, (y0 + y1) / 2))
-    return walls, xs_of[len(bands) - 1]
+            if slot.doubted or slot.loose:
+                (walls.doubted if slot.doubted else walls.loose).append(((x0 + x1) / 2, (y0 + y1) / 2))
+    blobs = [blob for band in bands for placed in band.rows for blob in placed.at.values()]
+    return as_ruled(walls, [*blobs, *(label for band in bands for label in band.labels)], rules), xs_of[len(bands) - 1]
 
 
 def _take_labels(band: Band, labels: Iterable[Blob]) -> None:
@@ -97,7 +93,7 @@ def _edges(columns: Sequence[Column], preferred: Sequence[float]) -> list[float]
     return edges
 
 
-def _boundaries(bands: Sequence[Band]) -> list[float]:
+def _boundaries(bands: Sequence[Band], rules: Sequence[Rule]) -> list[float]:
     """The heights at which bands begin, and at which the last ends."""
     tops = [min(p.row.top - RISE * p.row.blobs[0].size for p in band.rows) for band in bands]
     feet = [max(p.row.foot + FALL * p.row.blobs[0].size for p in band.rows) for band in bands]
@@ -105,7 +101,10 @@ def _boundaries(bands: Sequence[Band]) -> list[float]:
         for label in band.labels:
             tops[index] = min(tops[index], label.first - RISE * label.size)
             feet[index] = max(feet[index], label.last + FALL * label.size)
-    between = [(foot + top) / 2 for foot, top in zip(feet[:-1], tops[1:], strict=True)]
+    between = [
+        next((rule.at for rule in rules if min(foot, top) <= rule.at <= max(foot, top)), (foot + top) / 2)
+        for foot, top in zip(feet[:-1], tops[1:], strict=True)
+    ]
     return [tops[0] - ROOM, *between, feet[-1] + ROOM]
 
 
@@ -127,8 +126,10 @@ def _slots(band: Band, xs: Sequence[float], rules: Sequence[Rule]) -> tuple[list
             take(slot)
     doubted = {number for number, placed in enumerate(band.rows) if placed.doubted}
     doubted |= {number for number, placed in enumerate(band.rows) if any(blob.doubted for blob in placed.at.values())}
+    left = _ruled(band, (xs[0] + xs[1]) / 2, rules)
     for number, placed in enumerate(band.rows):
-        for slot in _row_slots(band, number, placed, taken[number], xs):
+        goes_on = number > 0 and left[number - 1] is False
+        for slot in _row_slots(band, number, placed, taken[number], xs, may_close=not goes_on):
             take(slot._replace(doubted=slot.doubted or number in doubted))
     for slot in _blank_slots(band, taken, body):
         take(slot._replace(doubted=slot.doubted or slot.row in doubted))
@@ -160,7 +161,7 @@ def _label_slots(band: Band, col: int, extents: list[Extent], rules: Sequence[Ru
     middle = (column.x0 + column.x1) / 2
     slots = []
     for merged in merged_over(labels, extents, barred, _ruled(band, middle, rules)):
-        slots.append(Slot(merged.first, merged.end, col, col + 1, doubted=merged.doubted or merged.label.doubted))
+        slots.append(Slot(merged.first, merged.end, col, col + 1, doubted=merged.label.doubted, loose=merged.doubted))
         top, foot = extents[merged.first], extents[merged.end - 1]
         extents[merged.first] = Extent(min(top.top, merged.label.first), top.foot)
         foot = extents[merged.end - 1]
@@ -182,8 +183,10 @@ def _ruled(band: Band, x: float, rules: Sequence[Rule]) -> list[bool | None]:
     return [*found, None]
 
 
-def _row_slots(band: Band, number: int, placed: Placed, taken: Sequence[bool], xs: Sequence[float]) -> list[Slot]:
-    """The slots of a row's own blobs."""
+def _row_slots(  # noqa: PLR0913 - one row, where it stands, and what stands beside it
+    band: Band, number: int, placed: Placed, taken: Sequence[bool], xs: Sequence[float], *, may_close: bool
+) -> list[Slot]:
+    """The slots of a row's own blobs; a row that a label above goes on beside is not closed by a label of its own."""
     cols = sorted(col for col in placed.at if not taken[col])
     if not band.is_table:
         return _side_by_side(band, number, cols, taken)
@@ -196,7 +199,7 @@ def _row_slots(band: Band, number: int, placed: Placed, taken: Sequence[bool], x
         start = col
         off = abs(blob.centre - (xs[col] + xs[end]) / 2) > OFF_CENTRE * blob.size
         loose = end - col > 1 or (off and not band.columns[col].is_aligned(blob))
-        if index == 0 and number >= band.headings and loose and not any(taken[:col]):
+        if index == 0 and may_close and number >= band.headings and loose and not any(taken[:col]):
             closing = True
             start, ends = 0, range(end, free_end + 1)
             end = min(ends, key=lambda end: abs(blob.centre - (xs[0] + xs[end]) / 2))
@@ -230,7 +233,7 @@ def _blank_slots(band: Band, taken: Sequence[Sequence[bool]], body: int) -> list
             if col < body and row == 0 and not band.headings and band.is_table:
                 while end < len(band.rows) and not taken[end][col] and band.rows[end].row.numbers:
                     end += 1
-            slots.append(Slot(row, end, col, col + 1, doubted=_lacks_a_label(band, row, col, body)))
+            slots.append(Slot(row, end, col, col + 1, loose=_lacks_a_label(band, row, col, body)))
             row = end
     return slots
 

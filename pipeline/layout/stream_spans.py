@@ -59,7 +59,7 @@ def spans_columns(
         return False
     left, right = columns[0].x0, columns[-1].x1
     lines = [_between(rules, one, other) for one, other in ((above, row), (row, below)) if one and other]
-    ruled = [_as_wide(found, left, right, blob.size) for found in lines]
+    ruled = [_as_wide(found, left, right, SHORT * blob.size) for found in lines]
     if not all(ruled) and any(lines):
         return False
     over = [column for column in columns if column.holds(blob)]
@@ -79,8 +79,14 @@ def spans_page(row: Row, above: Row, below: Row, rules: Sequence[Rule]) -> bool:
     left, right = min(above.left, below.left), max(above.right, below.right)
     lines = [_between(rules, above, row), _between(rules, row, below)]
     if any(lines):
-        return all(_as_wide(found, min(left, blob.x0), right, blob.size) for found in lines)
+        return all(_as_wide(found, min(left, blob.x0), right, SHORT * blob.size) for found in lines)
     return blob.x0 <= left + blob.size or abs(blob.centre - (left + right) / 2) < NEAR_MIDDLE * blob.size
+
+
+def goes_on_beside(columns: Sequence[Held], above: Row, row: Row, rules: Sequence[Rule]) -> bool:
+    """True if lines between two rows leave out the first of the columns: a label there belongs to both rows."""
+    lines = _between(rules, above, row)
+    return bool(lines) and not _as_wide(lines, columns[0].x0, columns[0].x1, row.blobs[0].size)
 
 
 def _same_size(blob: Blob, row: Row) -> bool:
@@ -92,5 +98,5 @@ def _between(rules: Sequence[Rule], upper: Row, lower: Row) -> list[Rule]:
     return [rule for rule in rules if upper.anchor < rule.at < lower.anchor]
 
 
-def _as_wide(rules: Sequence[Rule], left: float, right: float, size: float) -> bool:
-    return any(rule.start <= left + SHORT * size and rule.end >= right - SHORT * size for rule in rules)
+def _as_wide(rules: Sequence[Rule], left: float, right: float, short: float) -> bool:
+    return any(rule.start <= left + short and rule.end >= right - short for rule in rules)
