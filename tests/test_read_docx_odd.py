@@ -1,11 +1,13 @@
 """What Word writes besides plain text: changes, fields, symbols, controls, lists; each is read as it looks, or told."""
 
+import io
 import zipfile
 from pathlib import Path
 
 import docx
 import pytest
 from docx.oxml import parse_xml
+from PIL import Image
 from worded import NS, cell, document, paragraph, shape, table
 
 from pipeline.mapping.lexicon import standard
@@ -251,6 +253,21 @@ def test_documents_of_other_kinds_are_read(tmp_path: Path, before: bytes, after:
     changes = [(before, after), strict] if b"purl" in after else [(before, after)]
     path = retyped(tmp_path / "a.docx", tmp_path / "b.docm", *changes)
     assert [line.text for line in read(path, "b.docm", standard(), None).lines] == ["自评表"]
+
+
+def test_a_document_of_pictures_alone_is_told(tmp_path: Path) -> None:
+    """Scanned pages that somebody pasted into Word: one error that says what to do; beside text a picture is none."""
+    picture = io.BytesIO()
+    Image.new("L", (8, 8), 255).save(picture, "PNG")
+    made = docx.Document()
+    made.add_picture(picture)
+    made.save(str(tmp_path / "a.docx"))
+    with pytest.raises(DocumentError) as raised:
+        read(tmp_path / "a.docx", "a.docx", standard(), None)
+    assert raised.value.code == "formats.pictures_only"
+    made.add_paragraph("自评表")
+    made.save(str(tmp_path / "a.docx"))
+    assert [line.text for line in read(tmp_path / "a.docx", "a.docx", standard(), None).lines] == ["自评表"]
 
 
 def test_text_that_is_embedded_from_another_file_is_told(tmp_path: Path) -> None:

@@ -177,3 +177,36 @@ def test_a_table_of_separated_values_is_a_grid_with_evidence_by_cell(tmp_path: P
     ]
     assert [span.model_dump() for span in grid.cells[4].spans] == [{"cell": "p1t1r1c1"}]
     assert (told.pages, grid.pages) == ((), ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_broken_byte_breaks_one_character_and_not_the_text(encoding: str) -> None:
+    """It is seen where it stands; a text cut in the middle of its last character is read to there."""
+    text = "项目支出绩效自评表的填报说明与评分办法" * 6
+    broken = (text + "甲").encode(encoding)[:-1]
+    assert decoded(broken) == f"{text}\ufffd"
+    assert decoded(text.encode(encoding) + b"\xff" + "乙".encode(encoding)) == f"{text}\ufffd乙"
+
+
+def test_what_a_text_ends_with_under_dos_is_none_of_it() -> None:
+    """An old program's mark for the end of a file."""
+    assert decoded("合计\r\n".encode("gb18030") + b"\x1a") == "合计\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "head"),
+    [
+        ("\ufeffsep=;\r\n项目;年初;全年\r\n甲;1,5;2\r\n乙;3;4\r\n".encode(), ["项目", "年初", "全年"]),
+        ("项目;年初;全年\n甲;1;2\n乙;3;4\n".encode("gb18030"), ["项目", "年初", "全年"]),
+        ("项目\t年初\t全年\r甲\t1,000\t2\r乙\t3,000\t4\r".encode("utf-8-sig"), ["项目", "年初", "全年"]),
+        ("项目|年初|全年\n甲|1|2\n乙|3|4\n".encode("utf-16"), ["项目", "年初", "全年"]),
+        (b"\x84\x31\x95\x33" + "项目,年初,全年\n甲,1,2\n乙,3,4\n".encode("gb18030"), ["项目", "年初", "全年"]),
+    ],
+)
+def test_separators_and_marks_of_byte_order_are_told_apart(tmp_path: Path, data: bytes, head: list[str]) -> None:
+    """Semicolons with Excel's hint, tabs between numbers with commas, bars; marks in UTF-8, UTF-16 and GB18030."""
+    (tmp_path / "a.csv").write_bytes(data)
+    told = read(tmp_path / "a.csv", "a.csv", standard(), None)
+    assert told.media_type == "text/csv"
+    assert [cell.text for cell in told.grids[0].rows()[0]] == head
+    assert told.lines == ()

@@ -35,6 +35,12 @@ _TYPES = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
     "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
 )
+# Pictures, and tables of other programs that are shown as pictures.
+_PICTURES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+    "{urn:schemas-microsoft-com:office:office}OLEObject",
+)
 PartFactory.part_type_for.update(dict.fromkeys(_TYPES, DocumentPart))
 
 
@@ -44,12 +50,16 @@ def read_docx(path: Path, source: Source) -> Document:
     try:
         with transitional(path) as stored:
             opened = Package.open(stored).main_document_part.document
-        return document_of(source, tuple(_Reader(opened).blocks(cast("Element", opened.element.body), 0)))
+        body = cast("Element", opened.element.body)
+        told = document_of(source, tuple(_Reader(opened).blocks(body, 0)))
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, OSError):
         raise DamagedDocument("formats.damaged_office") from None
     # python-docx trusts the parts: what is missing or forged ends in errors of the language itself.
     except (LookupError, ValueError, AttributeError, TypeError):
         raise DamagedDocument("formats.damaged_office") from None
+    if not told.lines and not told.grids and any(True for _ in body.iter(*_PICTURES)):
+        raise UnsupportedFormat("formats.pictures_only")
+    return told
 
 
 class _Cell(NamedTuple):

@@ -7,6 +7,12 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # What a Chinese report is written in: GB18030 bytes taken for UTF-16 give other scripts and private characters.
 _EXPECTED = re.compile(r"[\t\n\f\r -~\u00a0-\u00ff\u2000-\u27bf\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# So many Chinese characters for one broken byte: in a wrong encoding every other one breaks.
+_FEW = 50
+_MAY_BE_BROKEN = frozenset({"utf-8", "utf-8-sig", "gb18030"})
+# DOS programs end a text with it.
+_END_OF_FILE = b"\x1a"
 # UTF-16 without a mark is believed if this share of its characters is expected.
 _SURE = 0.95
 # So many bytes tell whether a text is UTF-16 without a mark.
@@ -14,15 +20,32 @@ _SAMPLE = 4096
 
 
 def decoded(data: bytes) -> str | None:
-    """The characters of a text in UTF-8, UTF-16 or GB18030; each is tried strictly, the most telling first."""
+    """The characters of a text in UTF-8, UTF-16 or GB18030; the most telling encoding first.
+
+    A byte here and there that no encoding takes becomes U+FFFD: a reader sees it, and no number is read beside it.
+    """
+    data = data.removesuffix(_END_OF_FILE)
     for encoding in _candidates(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _NOT_TEXT.search(text):
+        text = _strictly(data, encoding)
+        if text is None and encoding in _MAY_BE_BROKEN:
+            text = _nearly(data, encoding)
+        if text is not None and not _NOT_TEXT.search(text):
             return text
     return None
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _nearly(data: bytes, encoding: str) -> str | None:
+    """The text with its broken bytes replaced, if there are very few for its Chinese characters."""
+    text = data.decode(encoding, errors="replace")
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())
+    return text if broken * _FEW <= len(_CHINESE.findall(text)) else None
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ _PARTS: tuple[tuple[str, str], ...] = (
 )
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table)[\s>]", re.IGNORECASE)
 _MARKUP = 2048
+# Excel's own word for the character that parts the columns.
+_HINT = re.compile(r"\ufeff?sep=([,;\t|])\r?\n")
 # A table kept by separators: so many records of one width, and so many of them out of all.
 _FEWEST_RECORDS, _FEWEST_FIELDS, _SAME_WIDTH = 3, 3, 0.8
 
@@ -159,7 +161,10 @@ def _written(text: str) -> str:
 
 
 def separator(text: str) -> str | None:
-    """The character that keeps a text's columns apart, if most of its records have one width."""
+    """The character that keeps a text's columns apart, if it says so or most of its records have one width."""
+    hint = _HINT.match(text)
+    if hint is not None:
+        return hint[1]
     best: tuple[float, str] | None = None
     for mark in (",", "\t", ";", "|"):
         if mark not in text:

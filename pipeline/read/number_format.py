@@ -28,7 +28,7 @@ _GENERAL_WIDTH = 11
 _KEPT_DIGITS = 15
 _ARABIC = Context(prec=60, rounding=ROUND_HALF_UP)
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<width>.)|\*(?P<fill>.)|\[\$(?P<symbol>[^\]-]*)(?:-[^\]]*)?\]'
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|_(?P<width>.)|\*(?P<fill>.)|\[\$(?P<symbol>[^\]-]*)(?:-[^\]]*)?\]'
     r"|\[(?P<bracket>[^\]]*)\]|(?P<general>General)|(?P<noon>AM/PM|A/P|上午/下午)|(?P<digits>[0#?])|(?P<point>\.)"
     r"|(?P<comma>,)|(?P<percent>%)|(?P<exponent>E[+-])|(?P<date>y+|e+|m+|d+|h+|s+|a{3,4})|(?P<at>@)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
@@ -181,10 +181,10 @@ def _number(tokens: Sequence[_Token], number: Decimal) -> str | None:
         scale += 1
     percents = sum(token.kind == "percent" for token in tokens)
     size = number.scaleb(2 * percents - 3 * scale, _ARABIC)
-    inside = [token for token in pattern if token.kind not in {"digits", "point", "comma"}]
-    digits = _digits(pattern, abs(size))
-    if inside:
+    parted = any(token.kind not in {"digits", "point", "comma"} for token in pattern)
+    if parted and any(token.kind not in {"digits", "quoted", "escaped"} for token in pattern):
         return None
+    digits = _interleaved(pattern, _digits(pattern, abs(size)))
     negative = "-" if size < 0 and any(character not in "0.,  " for character in digits) else ""
     before = "".join(map(_literal, tokens[:first]))
     after = "".join(map(_literal, tokens[last + 1 + scale :]))
@@ -208,6 +208,24 @@ def _digits(pattern: Sequence[_Token], size: Decimal) -> str:
     while behind and broken[len(behind) - 1] != "0" and behind.endswith("0"):
         behind = behind[:-1]
     return ahead + ("." if point < len(pattern) else "") + behind
+
+
+def _interleaved(pattern: Sequence[_Token], digits: str) -> str:
+    """Digits with the texts that a pattern puts between them from the right: 0"."0000 shows 123456 as 12.3456."""
+    between = [token for token in pattern if token.kind in {"quoted", "escaped"}]
+    if not between:
+        return digits
+    found: list[str] = []
+    places = sum(token.kind == "digits" for token in pattern)
+    for token in reversed(pattern):
+        if token in between:
+            found.append(_literal(token))
+            continue
+        places -= 1
+        cut = len(digits) - 1 if places else 0
+        digits, last = digits[: max(cut, 0)], digits[max(cut, 0) :]
+        found.append(last)
+    return "".join(reversed(found))
 
 
 def general(number: Decimal) -> str:

@@ -25,7 +25,9 @@ def read_separated(path: Path, source: Source) -> Document:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except csv.Error:
         raise DamagedDocument("formats.damaged_csv") from None
-    return document_of(source, _blocks(records))
+    # A hint on the separator is no text of the table.
+    hinted = bool(records) and [field.lstrip("\ufeff") for field in records[0]] == ["sep=", ""]
+    return document_of(source, _blocks(records[1:] if hinted else records))
 
 
 def _blocks(records: Sequence[Sequence[str]]) -> list[Block]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.book import Book
+from xlrd.compdoc import CompDocError
 from xlrd.formatting import XF, Font
 from xlrd.sheet import Cell as BookCell
 from xlrd.sheet import Rowinfo
@@ -51,7 +52,16 @@ def read_xls(path: Path, source: Source) -> Document:
             raise LockedDocument("formats.locked_office") from None
         raise DamagedDocument("formats.damaged_office") from None
     # xlrd trusts the bytes: what is cut or forged ends in errors of the language itself.
-    except (struct.error, LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError):
+    except (
+        CompDocError,
+        struct.error,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+        ArithmeticError,
+    ):
         raise DamagedDocument("formats.damaged_office") from None
     return document_of_sheets(source, sheets)
 

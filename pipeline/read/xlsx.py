@@ -45,7 +45,7 @@ def read_xlsx(path: Path, source: Source) -> Document:
         sheets = [
             _sheet(sheet, book, known.unvalued.get(parts.get(sheet.title, ""), none)) for sheet in book.worksheets
         ]
-    except (InvalidFileException, zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, OSError):
+    except (InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError):
         raise DamagedDocument("formats.damaged_office") from None
     # openpyxl trusts the parts: what is missing or forged ends in errors of the language itself.
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
