@@ -94,6 +94,16 @@ BANDED = """
 社会效益指标 | 乙 | ≥5个 | 5个 | 40 | 40
 {after}总分 | « | « | « | 100 | 93
 """
+UNFILLED = """
+项目名称 | « | 道路 | « | « | «
+序号 | 指标名称 | 绩效目标值 | 实际完成值 | 标准分 | 得分
+一、产出指标（50分） | « | « | « | « | «
+1 | | | | |
+2 | | | | |
+二、效益指标（50分） | « | « | « | « | «
+3 | | | | |
+合计 | « | « | « | |
+"""
 SIGNED = """自评人员 | « | « | « | « | «
 经手人 | 张三 | 复核人 | 李四 | |
 """
@@ -111,6 +121,11 @@ def known_run(grid: str) -> Run:
     }
     template = settle([form], model, words)
     return finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+
+
+def test_an_unfilled_form_with_its_levels_over_the_whole_width_is_unfilled() -> None:
+    """No number under the headers says that the table goes on below a level; the headers are known."""
+    assert known_run(UNFILLED).file.outcome == "unfilled"
 
 
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])

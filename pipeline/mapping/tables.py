@@ -85,16 +85,18 @@ def _body(
 ) -> tuple[int, tuple[int, ...]]:
     """Where the body under a header ends, and its rows that are a label over the whole width (产出指标（40分）).
 
-    Such a row parts rows of indicators; under a header of funds it ends the table.
+    Such a row parts rows of indicators, in a form left blank as well where the header is known; under a header of funds
+    it ends the table.
     """
     end = _body_end(by_row, first, leaves, sides, lexicon)
     bands: list[int] = []
     texts = [leaf.text for leaf in leaves]
     if lexicon.knows("fund_column", texts) > lexicon.knows("indicator_column", texts):
         return end, ()
+    named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
     while end < len(by_row) and _is_band(by_row[end], leaves):
         further = _body_end(by_row, end + 1, leaves, sides, lexicon)
-        if further == end + 1 or (not bands and not _is_body(by_row[end + 1], leaves)):
+        if further == end + 1 or not (bands or named or _is_body(by_row[end + 1], leaves)):
             break
         bands.append(end)
         end = further
