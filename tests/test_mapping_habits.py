@@ -136,3 +136,43 @@ def test_amounts_beside_labels_that_differ_in_a_line_are_not_taken_for_one_line(
 
     assert [line.label for line in found.form.funds] == ["预算数", "其中：财政资金"]
     assert "numbers_conserved" in {finding.rule for finding in check(found.extraction).findings}
+
+
+ONE_LINE = """
+项目名称 | « | 河堤防治 | « | « | « | « | «
+项目资金来源（调整后预算） | 合计（万元） | 中央（万元） | 省、地（万元） | 本级（万元） | {other} | 执行数 | 执行率
+^ | 186.00 | 60.00 | 46.00 | 80.00 | {amount} | {spent} | 99.12%
+一级指标 | 三级指标 | « | 分值 | 年初指标值 | 年终完成值 | 自评分 | 复核分
+产出指标 | 防治面积 | « | 100 | 20 | 20 | 98 |
+自评总分 | « | « | 100 | « | « | 98 | «
+"""
+
+
+@pytest.mark.parametrize("other", ["其他（万元）", "民间认捐（万元）"])
+def test_sources_over_one_line_of_amounts_are_funds_and_what_stands_behind_is_the_totals(other: str) -> None:
+    """Those that add up to the first are its parts, also where a word is not known; a blank is none."""
+    form = read_form(ONE_LINE.format(other=other, amount="—", spent="184.37"), "项目支出绩效自评表").form
+
+    lines = [(line.source, line.label, line.adjusted_budget) for line in form.funds]
+    assert lines[:4] == [
+        ("total", "合计（万元）", Decimal("186.00")),
+        ("central", "中央（万元）", Decimal("60.00")),
+        ("local", "省、地（万元）", Decimal("46.00")),
+        ("fiscal", "本级（万元）", Decimal("80.00")),
+    ]
+    assert lines[4:] == [("other", other, None)] * (other == "其他（万元）")
+    assert [(line.executed, line.execution_rate) for line in form.funds[:2]] == [
+        (Decimal("184.37"), Decimal("99.12")),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(("other", "sources"), [("其他（万元）", 5), ("民间认捐（万元）", 4)])
+def test_amounts_that_do_not_add_up_are_sources_only_by_known_words(other: str, sources: int) -> None:
+    """A wrong sum is the report's own; an amount under a word that nobody knows waits for a person."""
+    found = read_form(ONE_LINE.format(other=other, amount="1.00", spent="184.37"), "项目支出绩效自评表")
+
+    assert len(found.form.funds) == sources
+    failed = {finding.rule for finding in check(found.extraction).findings if finding.severity == "error"}
+    assert ("fund_parts_sum" in failed) == (sources == 5)
+    assert all(slot.state != "agreed" for slot in found.template.slots if slot.text == "民间认捐（万元）")

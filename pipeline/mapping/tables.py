@@ -17,6 +17,7 @@ from pipeline.mapping.columns import (
 )
 from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.lined import lined
 from pipeline.mapping.paired import paired
 from pipeline.mapping.turned import turned
 from schemas.layout import Cell, Grid
@@ -42,7 +43,7 @@ def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
 
 
 def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: Lexicon) -> RawTable | None:
-    if found := paired(by_row, row):
+    if found := paired(by_row, row) or lined(by_row, row, lexicon):
         return found
     for height in (2, 1):
         if row + height >= grid.row_count:
