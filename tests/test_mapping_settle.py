@@ -240,6 +240,33 @@ def test_a_column_that_could_be_nothing_else_is_put_aside_by_a_sure_model_alone(
     assert ("layouts.by_rest" in {reading.reason for reading in found.readings}) == (state == "agreed")
 
 
+POINTED = """
+项目名称 | « | 道路 | « | « | « | «
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 5个 | 50{unit} | 50{unit}
+效益指标 | 社会效益指标 | 乙 | ≥5个 | 4个 | 50{unit} | 40{unit}
+总分 | « | « | « | « | 100{unit} | {total}{unit}
+"""
+
+
+@pytest.mark.parametrize("unit", ["分", ""])
+@pytest.mark.parametrize("total", [90, 95])
+def test_a_known_score_is_never_put_aside_for_a_model_nor_for_a_wrong_sum(unit: str, total: int) -> None:
+    """Points with 分 behind them are numbers; a column left out has no equations that could fail."""
+    region = region_of(POINTED.format(unit=unit, total=total), "项目支出绩效自评表")
+    form = Example(region, analyse(region, standard()))
+    model = model_readings([form.skeleton], Scripted({**WORDS, "二级指标": "level2"}), lambda _: None)
+    number = next(slot.number for slot in form.skeleton.slots if slot.text == "得分")
+
+    agreed = settle([form], model, standard())
+    model[number] = Reading(source="model", role="extra", probability=0.99)
+    template = settle([form], model, standard())
+
+    assert (slots(agreed, "得分")[0].role, slots(agreed, "得分")[0].state) == ("score", "agreed")
+    assert slots(template, "得分")[0].state == ("agreed" if slots(template, "得分")[0].role == "score" else "disputed")
+    assert template.state == "proposed" or slots(template, "得分")[0].role == "score"
+
+
 def test_target_and_actual_exchanged_by_the_model_are_disputed() -> None:
     """No equation speaks of them."""
     swapped: dict[str, Role] = {**WORDS, "年度指标值": "actual", "实际完成值": "target"}

@@ -25,6 +25,9 @@ _NATURE = re.compile(r"(?:定量|定性)(?:指标)?")
 MOSTLY = 0.6
 
 
+_IN_POINTS = re.compile(r"[0-9]+(?:\.[0-9]+)?分")
+
+
 class Held(NamedTuple):
     """What one column holds over all forms of a layout."""
 
@@ -75,6 +78,14 @@ def content_readings(skeletons: Sequence[Skeleton]) -> dict[int, Reading]:
     return {slot: Reading(source="content", role=role, reason="layouts.by_content") for slot, role in roles.items()}
 
 
+def _bare_points(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts that are all points (9.5分) as their numbers, any others as they are."""
+    filled = [text for text in texts if kind(text) != "blank"]
+    if not filled or not all(_IN_POINTS.fullmatch(normalised(text)) for text in filled):
+        return texts
+    return tuple(normalised(text).removesuffix("分") for text in texts)
+
+
 def columns_of(tables: Sequence[Table]) -> list[Held]:
     """Each column over all forms; a merged cell counts once."""
     held = []
@@ -85,7 +96,7 @@ def columns_of(tables: Sequence[Table]) -> list[Held]:
                 cell = row[position]
                 if cell is not None:
                     cells[id(cell)] = cell
-        texts = tuple(cell.text for cell in cells.values())
+        texts = _bare_points(tuple(cell.text for cell in cells.values()))
         held.append(Held(texts, sum(cell.row_span > 1 for cell in cells.values())))
     return held
 

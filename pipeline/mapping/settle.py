@@ -248,6 +248,8 @@ class _Settler:
         out = {}
         for number, role in roles.items():
             others = {reading.role for reading in self.readings[number]} - {role}
+            if role == "extra":
+                others -= NUMBERS  # a column that is left out has no equations that could fail
             worse = {other for other in others if self._worse(self._exchanged(roles, number, other), base)}
             out[number] = frozenset(worse)
         return out
@@ -307,8 +309,8 @@ class _Settler:
         """
         if site.section not in _TABLES or roles.get(site.number) != "extra" or states[site.number] == "disputed":
             return False
-        said = (reading for reading in self.readings[site.number] if reading.source == "model")
-        if not any(reading.role == "extra" and dissents(reading) for reading in said):
+        said = [reading for reading in self.readings[site.number] if reading.source != "content"]
+        if any(reading.role != "extra" or not dissents(reading) for reading in said) or not said:
             return False
         row = [own for own in self.skeleton.slots if (own.section, own.table) == (site.section, site.table)]
         held = {roles.get(own.number) for own in row if own != site and states[own.number] == "agreed"}
