@@ -267,6 +267,28 @@ def test_a_known_score_is_never_put_aside_for_a_model_nor_for_a_wrong_sum(unit: 
     assert template.state == "proposed" or slots(template, "得分")[0].role == "score"
 
 
+PAID_IN = """
+项目名称 | « | 道路 | « | «
+资金来源 | 全年预算数 | 实际到位 | 实际支出 | 执行率
+合计 | 660.00 | 660.00 | 615.00 | 93.18%
+其中：财政拨款 | 600.00 | 600.00 | 560.00 | 93.33%
+其他资金 | 60.00 | 60.00 | 55.00 | 91.67%
+一级指标 | 三级指标 | « | 分值 | 得分
+产出指标 | 甲 | « | 100 | 93
+"""
+
+
+def test_equations_make_no_budget_of_a_column_that_a_known_word_puts_aside() -> None:
+    """Money paid in adds up as budgets do: the model's word for it is a dispute that waits for a person."""
+    region = region_of(PAID_IN, "项目支出绩效自评表")
+    form = Example(region, analyse(region, standard()))
+    said: dict[str, Role] = {**WORDS, "实际到位": "initial_budget", "实际支出": "executed", "执行率": "execution_rate"}
+    template = settle([form], model_readings([form.skeleton], Scripted(said), lambda _: None), standard())
+
+    assert (slots(template, "实际到位")[0].role, slots(template, "实际到位")[0].state) == ("extra", "disputed")
+    assert slots(template, "全年预算数")[0].role == "adjusted_budget"
+
+
 def test_target_and_actual_exchanged_by_the_model_are_disputed() -> None:
     """No equation speaks of them."""
     swapped: dict[str, Role] = {**WORDS, "年度指标值": "actual", "实际完成值": "target"}

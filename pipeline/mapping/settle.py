@@ -181,6 +181,7 @@ class _Settler:
             for number in base
             for reading in self.readings[number]
             if reading.role != base[number] and speaks(reading) and (reading.source != "content" or counts(reading))
+            if not self._is_put_aside(number, reading.role)
         ]
         ranked = sorted(
             range(len(candidates)),
@@ -204,6 +205,7 @@ class _Settler:
                 for number, found in self.weighed.items()
                 for role, share in found.shares.items()
                 if share >= LEAST_LIKELY and role != roles.get(number) and role in NUMBERS | {"total"}
+                if not self._is_put_aside(number, role)
                 for changed in (self._exchanged(roles, number, role),)
             ]
             base = self._tally(roles)
@@ -216,6 +218,11 @@ class _Settler:
                 break
             roles = min(better, key=lambda entry: (entry[0].failing - entry[0].holding, entry[1]))[2]
         return roles
+
+    def _is_put_aside(self, number: int, role: Role) -> bool:
+        """True for a role of a number under a word known to be put aside: money paid in adds up as budgets do."""
+        said = (reading.role for reading in self.readings[number] if reading.source == "lexicon")
+        return role in NUMBERS and "extra" in said
 
     def _led_by(self, order: Sequence[ReadingSource]) -> dict[int, Role]:
         """Each slot's role by the first source in `order` that has one; a role taken in its row is not taken again.
@@ -231,6 +238,8 @@ class _Settler:
                 used = taken.setdefault((site.section, site.table), set())
                 once = site.section != "field" and reading is not None and reading.role in UNIQUE
                 if reading is None or site.number in roles or (once and reading.role in used):
+                    continue
+                if self._is_put_aside(site.number, reading.role):
                     continue
                 if source == "content" and rank == 0 and not counts(reading):
                     continue
