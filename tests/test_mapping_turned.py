@@ -78,6 +78,13 @@ def test_points_merged_over_all_sources_are_the_totals() -> None:
     assert {"fund_parts_sum", "execution_rate", "budget_score", "scores_sum"} <= {held.rule for held in report.held}
 
 
+def test_points_under_a_source_in_the_middle_are_those_of_nobody_for_certain() -> None:
+    """Without lines a score centred over all sources stands under one of them: the total's is told as missing."""
+    alone = FORM.replace("分值 | 10 | « | « | « | « | «", "分值 | | | 10 | | | «")
+    assert read_form(FORM).extraction.missing == ()
+    assert read_form(alone).extraction.missing == ("/funds/0/weight",)
+
+
 def test_evidence_of_a_turned_amount_is_its_own_cell() -> None:
     """Row 4, column 3 of the page's table, not of the turned one."""
     found = read_form(FORM)

@@ -1,6 +1,6 @@
 """The tables of a form's bones become fields: a row of funds or an indicator each, column by column."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.mapping.collected import Collected, begins
@@ -31,6 +31,7 @@ def draft_funds(made: Collected, table: Table) -> None:
     columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
     for _, column, _role in columns:
         made.use(column.headers, "header")
+    lines: dict[int, int] = {}
     for number, cells in enumerate(table.rows):
         slot = table.row_slots[number] if number < len(table.row_slots) else 0
         source = _FUND_SOURCES.get(made.roles.get(slot, "extra"))
@@ -40,6 +41,7 @@ def draft_funds(made: Collected, table: Table) -> None:
             continue
         index = len(made.funds)
         made.funds.append(DraftFund(source=source, label_cell=label.cell_id, slots=(slot,)))
+        lines[number] = index
         extras = 0
         for position, column, role in columns:
             cell = cells[position]
@@ -54,6 +56,22 @@ def draft_funds(made: Collected, table: Table) -> None:
                 made.add(pointer, "text", (cell,), (column.slot,), label=column.label)
                 extras += 1
     _budget_points(made, table)
+    if table.turned:
+        _points_of_all(made, table, lines)
+
+
+def _points_of_all(made: Collected, table: Table, lines: Mapping[int, int]) -> None:
+    """Points that stand under another source than the total may be centred over all of them: a person has to look."""
+    total = next((number for number, line in lines.items() if made.funds[line].source == "total"), None)
+    for position, column in enumerate(table.columns):
+        role = made.roles.get(column.slot)
+        filled = [
+            number
+            for number, row in enumerate(table.rows)
+            if (cell := row[position]) is not None and begins(table, number, position) and kind(cell.text) == "number"
+        ]
+        if role in {"weight", "score"} and filled and total is not None and not {0, total} & set(filled):
+            made.missing.append(f"/funds/{lines[total]}/{role}")
 
 
 def _loose_fund_row(made: Collected, table: Table, number: int, label: Cell | None, slot: int) -> None:

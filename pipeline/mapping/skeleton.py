@@ -59,6 +59,8 @@ class Table:
     """For a funds table the slot of each row's label; empty for an indicator table."""
     bands: tuple[Cell | None, ...] = ()
     """Of each row the label over the table's whole width under which it stands; empty where there are none."""
+    turned: bool = False
+    """Its rows are columns on the page."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,8 @@ class _Builder:
                 label = cells[label_column] if label_column is not None else None
                 row_slots.append(self.slot("fund_row", label.text) if label is not None and label.text else 0)
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
-        self.tables.append(Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands))
+        built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
+        self.tables.append(built)
 
     def free_row(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
         """Add the bones of a row that is in no table; gives how many rows it took."""
