@@ -13,7 +13,7 @@ from pipeline.mapping.skeleton import SlotSite
 from schemas.reading import ROLES_OF, Reading, Role, Section
 
 # What a reading that names only its role leaves to all others together.
-KNOWN_WORD_LEAVES = 0.003
+KNOWN_WORD_LEAVES = 0.02
 CONTENT_LEAVES = 0.25
 MODEL_LEAVES = 0.1
 # No answer of a model is so sure that nothing else could speak against it.
