@@ -315,9 +315,10 @@ def _is_titled(form: Example, words: Collection[str]) -> bool:
 def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
     """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
 
-    Only where every column was read: one that nobody knows, or that has no header, may hold the results. Under the
-    title of a table of targets what a column holds does not make it one for results: a word that is known has to, or
-    a model that is sure, or totals of points that were earned.
+    Only where every column was read: one that nobody knows, or that has no header, may hold the results, unless it
+    stands before known columns for what was achieved and for its score. Under the title of a table of targets what a
+    column holds does not make it one for results: a word that is known has to, or a model that is sure, or totals of
+    points that were earned.
     """
     tables = [table for table in form.skeleton.tables if table.kind == "indicator"]
     if not tables:
@@ -326,9 +327,11 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
     slots = [template.slots[column.slot - 1] for table in tables for column in table.columns if column.slot]
     results = {slot.number for slot in slots if slot.role in _RESULTS and (not titled or is_said(slot, SURE))}
     cells = [cell for table in tables for cell in _under(table, results)]
-    read = all(slot.state == "agreed" or is_said(slot) for slot in slots)
+    unread = {slot.number for slot in slots if slot.state != "agreed" and not is_said(slot)}
     targets = {slot.number for slot in slots if slot.role == "target"}
-    read = read and not any(_nameless_results(table, targets) for table in tables)
+    both = {slot.role for slot in slots if slot.number in results and is_said(slot)} >= _RESULTS
+    read = not unread or (both and not any(_holds_behind(table, results, unread) for table in tables))
+    read = read and not any(_holds_behind(table, targets, ()) for table in tables)
     if any(cell.text or cell.unread for cell in cells) or not (titled or read):
         return None
     if titled and not results and _sums_up_results(form, template):
@@ -376,10 +379,14 @@ def _under(table: Table, slots: Collection[int]) -> list[Cell]:
     ]
 
 
-def _nameless_results(table: Table, targets: Collection[int]) -> bool:
-    """True if a column without a header holds something behind the targets."""
-    first = next((index for index, column in enumerate(table.columns) if column.slot in targets), 0)
-    behind = {index for index, column in enumerate(table.columns) if index > first and not column.slot}
+def _holds_behind(table: Table, anchors: Collection[int], unread: Collection[int]) -> bool:
+    """True if a column without a header, or one of the `unread`, holds something behind the first of the `anchors`."""
+    first = next((index for index, column in enumerate(table.columns) if column.slot in anchors), 0)
+    behind = {
+        index
+        for index, column in enumerate(table.columns)
+        if index > first and (not column.slot or column.slot in unread)
+    }
     return any(
         (cell := row[index]) is not None and (cell.text or cell.unread) for row in table.rows for index in behind
     )

@@ -266,3 +266,12 @@ def test_a_level_printed_once_in_its_own_column_is_no_label_over_the_width() -> 
         "一级指标 | 三级指标 | 完成值 | 分值 | 得分\n产出指标 | | | |\n | 甲 | 1个 | 10 | 9\n | 乙 | 1个 | 10 | 9"
     )
     assert (len(table.rows), table.bands) == (3, ())
+
+
+def test_a_known_level_over_the_width_goes_before_rows_that_are_not_filled_in() -> None:
+    """No number below it tells that rows follow: its word or its points do."""
+    (table,) = tables(
+        "指标名称 | 目标值 | 完成值 | 分值 | 得分\n产出指标（40分） | « | « | « | «\n"
+        "（指标1） | | | |\n（指标2） | | | |"
+    )
+    assert [row[0] for row in cells(table)] == ["（指标1）", "（指标2）"]

@@ -181,3 +181,19 @@ def test_totals_that_only_an_evaluation_has_keep_a_form_under_a_title_of_targets
     run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
     assert run.file.outcome == found
     assert [record.status for record in run.forms] == (["review"] if found == "read" else [])
+
+
+@pytest.mark.parametrize(("noted", "found"), [("", "unfilled"), ("见附件", "read")])
+def test_known_columns_of_results_that_are_blank_are_results_that_were_not_filled_in(
+    noted: str, found: Outcome
+) -> None:
+    """Whatever the column before them is; behind them a column that nobody knows may hold the results all the same."""
+    words = standard()
+    grid = (
+        "项目名称 | 道路 | « | « | « | «\n指标名称 | 想做成啥样 | 实际完成情况 | 标准分 | 得分 | 落实到什么地步\n"
+        f"产出指标（40分） | « | « | « | « | «\n修路 | 不少 | | 40 | | {noted}\n总分 | « | « | 100 | |"
+    )
+    form = Example(region := region_of(grid, "项目支出绩效自评表"), analyse(region, words))
+    template = settle([form], {}, words)
+    run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+    assert run.file.outcome == found
