@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from asking import Client
 from playwright.sync_api import Browser, BrowserContext, Page
+from reviewed import own_copy, read_report, reviewing
 
 from eval.corpus.look import CHROMIUM
 from eval.reviewing import REPORT, Served, Stored, chromium, entered, read_into, serving
+from pipeline.review.review import Review
 
 Open = Callable[[Served], Page]
 
@@ -80,3 +83,44 @@ def served(confirmed_store: Stored, tmp_path: Path) -> Iterator[Served]:
     """A server over a copy of the confirmed results, for one test alone."""
     with serving(confirmed_store.copied(tmp_path)) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def running(confirmed_store: Stored, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for the tests of a file."""
+    with serving(confirmed_store.copied(tmp_path_factory.mktemp("running"))) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def inside(running: Served) -> Client:
+    """The one who used the token of that server."""
+    client = Client(running)
+    assert client.enter().status == 200
+    return client
+
+
+@pytest.fixture(scope="session")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report read once, its layout confirmed; a test that writes takes a copy."""
+    return read_report(tmp_path_factory.mktemp("read"))
+
+
+@pytest.fixture(scope="session")
+def unconfirmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report read once, its layout waiting; a test that writes takes a copy."""
+    return read_report(tmp_path_factory.mktemp("unconfirmed"), confirm=False)
+
+
+@pytest.fixture
+def review(read: Path, tmp_path: Path) -> Iterator[Review]:
+    """A review of a test's own results."""
+    with reviewing(own_copy(read, tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Readings of a test are kept in its own folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+import numpy as np
 import pymupdf
 
 from pipeline.layout import Laid, lay_out
@@ -59,6 +60,44 @@ def pdf(folder: Path, *draws: Draw, width: float = 595, height: float = 842) -> 
         path = folder / "drawn.pdf"
         document.save(path)
     return path
+
+
+FORM_TEXTS = {
+    (0, 0): "项目名称",
+    (0, 1): "年初预算数",
+    (0, 2): "得分",
+    (1, 0): "道路养护",
+    (1, 1): "1,615.90",
+    (1, 2): "9.87",
+}
+FORM_ROWS = [["项目名称", "年初预算数", "得分"], ["道路养护", "1,615.90", "9.87"]]
+
+
+def form(folder: Path, xs: Sequence[float], ys: Sequence[float], *, prose: int = 0) -> Path:
+    """A page with a title, a small table and some lines of prose."""
+
+    def draw(page: pymupdf.Page) -> None:
+        write(page, 200, 150, "项目支出绩效自评表", fontsize=16)
+        table(page, xs, ys, FORM_TEXTS)
+        for row in range(prose):
+            write(page, 60, 400 + 30 * row, "本年度共完成道路养护十二公里，资金使用符合规定。", fontsize=12)
+
+    return pdf(folder, draw)
+
+
+def pictured(report: Path, target: Path, dpi: int = 150, *, turns: int = 0) -> Path:
+    """A PDF's first page as a PDF of its picture, turned counter-clockwise by quarters without saying so."""
+    with pymupdf.open(report) as given, pymupdf.open() as made:
+        page = given[0]
+        wide, high = page.rect.width, page.rect.height
+        new = made.new_page(width=wide if turns % 2 == 0 else high, height=high if turns % 2 == 0 else wide)
+        pixels = page.get_pixmap(dpi=dpi)
+        rgb = np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width, 3)
+        lying = np.ascontiguousarray(np.rot90(rgb, turns))
+        size = lying.shape
+        new.insert_image(new.rect, pixmap=pymupdf.Pixmap(pymupdf.csRGB, size[1], size[0], lying.tobytes(), 0))
+        made.save(target)
+    return target
 
 
 def marks(folder: Path, *draws: Draw) -> list[PageMarks]:

@@ -60,6 +60,35 @@ def test_rich_text_is_read_through_libreoffice(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("libreoffice")
+def test_an_old_word_document_is_read_as_a_new_one() -> None:
+    """Merged cells, a symbol's ≥, a change that nobody accepted, hidden text: nothing is lost on the way."""
+    told = read(FILES / "changed.doc", "changed.doc", standard(), None)
+    assert [(cell.cell_id, cell.text, cell.row_span, cell.hidden_text) for cell in told.grids[0].cells] == [
+        ("p1t1r0c0", "项目资金", 2, False),
+        ("p1t1r0c1", "年初预算数", 1, False),
+        ("p1t1r0c2", "执行率", 1, False),
+        ("p1t1r1c1", "615.90", 1, True),
+        ("p1t1r1c2", "≥95%", 1, False),
+    ]
+    assert [(line.text, line.hidden) for line in told.lines] == [("项目支出绩效自评表", False), ("机密", True)]
+    assert told.media_type == "application/msword"
+
+
+@pytest.mark.usefixtures("libreoffice")
+def test_an_opendocument_workbook_keeps_its_formulas_values() -> None:
+    """Formats, a date, an error's name, struck letters; each sheet under its own name."""
+    told = read(FILES / "computed.ods", "computed.ods", standard(), None)
+    assert [[cell.text for cell in row] for row in told.grids[0].rows()] == [
+        ["甲", "1", "2", "300.00%", "优"],
+        ["乙", "0", "0", "0", "#DIV/0!"],
+        ["日期", "2024年3月5日"],
+        ["新", "TRUE"],
+    ]
+    assert [cell.cell_id for cell in told.grids[0].cells if cell.hidden_text] == ["表!A4"]
+    assert [grid.sheet for grid in told.grids] == ["表", "第二张"]
+
+
+@pytest.mark.usefixtures("libreoffice")
 def test_what_libreoffice_cannot_read_is_damaged(tmp_path: Path) -> None:
     """A file that only begins like an OpenDocument text."""
     with zipfile.ZipFile(tmp_path / "a.odt", "w") as made:

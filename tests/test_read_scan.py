@@ -11,7 +11,7 @@ import numpy as np
 import pymupdf
 import pytest
 from click.testing import CliRunner
-from drawn import pdf, table, write
+from drawn import FORM_ROWS, form, pdf, pictured, table, write
 
 from pipeline.cli import main
 from pipeline.mapping.lexicon import standard
@@ -28,42 +28,13 @@ from schemas.run import FormRecord
 
 DATA = Path(__file__).parent.parent / "eval" / "data"
 SCAN = DATA / "jiading-scans" / "scan-150.jpg"
+pytestmark = pytest.mark.usefixtures("own_cache")
 XS, YS = (100, 250, 350, 450), (200, 240, 280)
-TEXTS = {
-    (0, 0): "项目名称",
-    (0, 1): "年初预算数",
-    (0, 2): "得分",
-    (1, 0): "道路养护",
-    (1, 1): "1,615.90",
-    (1, 2): "9.87",
-}
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Readings of a test are kept in its own folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-def pictured(report: Path, target: Path, dpi: int = 150) -> Path:
-    """A PDF's first page as a PDF of its picture."""
-    with pymupdf.open(report) as given, pymupdf.open() as made:
-        page = given[0]
-        new = made.new_page(width=page.rect.width, height=page.rect.height)
-        new.insert_image(new.rect, pixmap=page.get_pixmap(dpi=dpi))
-        made.save(target)
-    return target
 
 
 def drawn(folder: Path) -> Path:
     """A page with a title and a small table."""
-
-    def draw(page: pymupdf.Page) -> None:
-        write(page, 200, 150, "项目支出绩效自评表", fontsize=16)
-        table(page, XS, YS, TEXTS)
-
-    return pdf(folder, draw)
+    return form(folder, XS, YS)
 
 
 def told(path: Path) -> Document:
@@ -76,15 +47,12 @@ def texts(document: Document) -> list[list[str]]:
     return [[cell.text for cell in row] for row in document.grids[0].rows()]
 
 
-EXPECTED = [["项目名称", "年初预算数", "得分"], ["道路养护", "1,615.90", "9.87"]]
-
-
 def test_a_page_that_is_a_picture_gives_the_same_document_as_its_text(tmp_path: Path) -> None:
     """Cells, title and places within two points; every cell and line says that it was read from a picture."""
     digital = drawn(tmp_path)
     scan = told(pictured(digital, tmp_path / "scan.pdf"))
     text = told(digital)
-    assert texts(scan) == texts(text) == EXPECTED
+    assert texts(scan) == texts(text) == FORM_ROWS
     assert [(line.text, line.origin) for line in scan.lines] == [("项目支出绩效自评表", "ocr")]
     assert {cell.origin for cell in scan.grids[0].cells} == {"ocr"}
     assert [(page.width, page.height) for page in scan.pages] == [(595.0, 842.0)]
@@ -104,7 +72,7 @@ def test_pictures_are_read_as_pages(tmp_path: Path, ending: str) -> None:
     cv2.imwrite(str(tmp_path / f"page.{ending}"), image)
     shutil.move(tmp_path / f"page.{ending}", tmp_path / "page.bin")
     document = told(tmp_path / "page.bin")
-    assert texts(document) == EXPECTED
+    assert texts(document) == FORM_ROWS
     assert (len(document.pages), document.media_type.split("/")[0]) == (1, "image")
 
 
@@ -138,7 +106,7 @@ def test_a_hidden_text_layer_over_a_picture_is_not_believed(tmp_path: Path) -> N
             write(document[0], 60, 150 + 20 * row, "项目名称年初预算数得分9,999.99", render_mode=3)
         document.save(tmp_path / "layer.pdf")
     document_read = told(tmp_path / "layer.pdf")
-    assert texts(document_read) == EXPECTED
+    assert texts(document_read) == FORM_ROWS
     assert not any("9,999.99" in line.text for line in document_read.lines)
 
 
@@ -222,7 +190,7 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path, monkeyp
     with pytest.raises(UnsupportedFormat) as raised:
         told(scan)
     assert raised.value.code == "formats.install_ocr"
-    assert texts(told(digital)) == EXPECTED
+    assert texts(told(digital)) == FORM_ROWS
 
 
 @pytest.mark.parametrize("angle", [-1.0, 0.0, 0.7])

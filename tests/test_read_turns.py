@@ -3,10 +3,9 @@
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pymupdf
 import pytest
-from drawn import pdf, table, write
+from drawn import FORM_ROWS, FORM_TEXTS, form, pdf, pictured, table
 
 from pipeline.mapping.lexicon import standard
 from pipeline.read import read
@@ -15,50 +14,22 @@ from schemas.evidence import BBox, PageSpan
 from schemas.layout import Document
 
 XS, YS = (60, 260, 380, 520), (200, 230, 260)
-TEXTS = {
-    (0, 0): "项目名称",
-    (0, 1): "年初预算数",
-    (0, 2): "得分",
-    (1, 0): "道路养护",
-    (1, 1): "1,615.90",
-    (1, 2): "9.87",
-}
-EXPECTED = [["项目名称", "年初预算数", "得分"], ["道路养护", "1,615.90", "9.87"]]
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readings of this test only."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def drawn(folder: Path) -> Path:
     """A page with a title, a table and lines of prose."""
-
-    def draw(page: pymupdf.Page) -> None:
-        write(page, 200, 150, "项目支出绩效自评表", fontsize=16)
-        table(page, XS, YS, TEXTS)
-        for row in range(6):
-            write(page, 60, 400 + 30 * row, "本年度共完成道路养护十二公里，资金使用符合规定。", fontsize=12)
-
-    return pdf(folder, draw)
+    return form(folder, XS, YS, prose=6)
 
 
 def lying(upright: Path, target: Path, turns: int, dpi: int | None) -> Path:
     """The page turned counter-clockwise by quarters without saying so; with `dpi`, as a picture."""
+    if dpi is not None:
+        return pictured(upright, target, dpi, turns=turns)
     with pymupdf.open(upright) as given, pymupdf.open() as made:
         width, height = (595, 842) if turns % 2 == 0 else (842, 595)
         page = made.new_page(width=width, height=height)
-        if dpi is None:
-            page.show_pdf_page(page.rect, given, 0, rotate=90 * turns)
-        else:
-            pixels = given[0].get_pixmap(dpi=dpi)
-            rgb = np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width, 3)
-            turned_rgb = np.ascontiguousarray(np.rot90(rgb, turns))
-            size = turned_rgb.shape
-            page.insert_image(
-                page.rect, pixmap=pymupdf.Pixmap(pymupdf.csRGB, size[1], size[0], turned_rgb.tobytes(), 0)
-            )
+        page.show_pdf_page(page.rect, given, 0, rotate=90 * turns)
         made.save(target)
     return target
 
@@ -73,7 +44,7 @@ def told(path: Path) -> Document:
 def test_a_page_on_its_side_gives_the_table_of_the_upright_one(tmp_path: Path, turns: int, dpi: int | None) -> None:
     """As text and as a picture; the cell of 9.87 lies where it is on the page as it is, which keeps its size."""
     document = told(lying(drawn(tmp_path), tmp_path / "lying.pdf", turns, dpi))
-    assert [[cell.text for cell in row] for row in document.grids[0].rows()] == EXPECTED
+    assert [[cell.text for cell in row] for row in document.grids[0].rows()] == FORM_ROWS
     (page,) = document.pages
     assert (page.width, page.height) == ((595, 842) if turns == 2 else (842, 595))
     (span,) = next(cell for cell in document.grids[0].cells if cell.text == "9.87").spans
@@ -86,11 +57,11 @@ def test_a_page_of_two_directions_stays_as_it_is(tmp_path: Path) -> None:
     """A table upright and a note along the margin: nothing is turned."""
 
     def draw(page: pymupdf.Page) -> None:
-        table(page, XS, YS, TEXTS)
+        table(page, XS, YS, FORM_TEXTS)
         page.insert_text((580, 700), "道路养护项目绩效自评表说明" * 2, fontname="china-s", rotate=90)
 
     document = told(pdf(tmp_path, draw))
-    assert [[cell.text for cell in row] for row in document.grids[0].rows()] == EXPECTED
+    assert [[cell.text for cell in row] for row in document.grids[0].rows()] == FORM_ROWS
     assert (document.pages[0].width, document.pages[0].height) == (595, 842)
 
 
@@ -102,7 +73,7 @@ def test_a_page_that_says_that_it_is_turned_is_read_as_seen(tmp_path: Path) -> N
         document[0].set_rotation(90)
         document.saveIncr()
     seen = told(tmp_path / "said.pdf")
-    assert [[cell.text for cell in row] for row in seen.grids[0].rows()] == EXPECTED
+    assert [[cell.text for cell in row] for row in seen.grids[0].rows()] == FORM_ROWS
     (span,) = next(cell for cell in seen.grids[0].cells if cell.text == "9.87").spans
     assert isinstance(span, PageSpan)
     assert span.bbox == pytest.approx((380, 230, 520, 260), abs=3)

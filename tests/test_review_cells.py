@@ -1,11 +1,10 @@
 """Cells without a name are told by where they stand and what they hold; a number is picked out of its sentence."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from reviewed import SOUND, field, form_ids, own_copy, read_report, reviewing
+from reviewed import SOUND, field, form_ids
 
 from eval.reviewing import read_into
 from pipeline.catalogue import explain
@@ -21,19 +20,6 @@ from schemas.errors import ReviewError
 from schemas.evidence import PageSpan
 
 FAMILIES = Path(__file__).parent.parent / "eval" / "data" / "families"
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module."""
-    return read_report(tmp_path_factory.mktemp("read"))
-
-
-@pytest.fixture
-def review(read: Path, tmp_path: Path) -> Iterator[Review]:
-    """A review of this test's own results."""
-    with reviewing(own_copy(read, tmp_path)) as opened:
-        yield opened
 
 
 def test_lost_number_is_told_by_its_page_and_text(review: Review) -> None:

@@ -14,7 +14,6 @@ from reviewed import (
     field,
     form_ids,
     own_copy,
-    read_report,
     reviewing,
     session,
 )
@@ -43,12 +42,6 @@ from pipeline.review.requests import (
 from pipeline.review.review import Review
 from pipeline.store import Store
 from schemas.errors import ConflictError, ReviewError
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module."""
-    return read_report(tmp_path_factory.mktemp("read"))
 
 
 @pytest.fixture

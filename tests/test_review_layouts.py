@@ -1,11 +1,10 @@
 """A layout is settled once for all its forms: what every alternative would do, a preview, a correction, and back."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reviewed import SOUND, as_read, form_ids, own_copy, read_report, reviewing
+from reviewed import SOUND, as_read, form_ids, own_copy, reviewing
 
 from pipeline.review.layouts import LayoutPage, RoleOption, SlotView
 from pipeline.review.requests import Settle, SetValue
@@ -14,25 +13,6 @@ from pipeline.review.trying import MOST_TRIED, spread
 from pipeline.store import Store
 from schemas.errors import ConflictError, ReviewError, UsageError
 from schemas.reading import Role
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module, its layout confirmed."""
-    return read_report(tmp_path_factory.mktemp("read"))
-
-
-@pytest.fixture(scope="module")
-def unconfirmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module, its layout waiting."""
-    return read_report(tmp_path_factory.mktemp("unconfirmed"), confirm=False)
-
-
-@pytest.fixture
-def review(read: Path, tmp_path: Path) -> Iterator[Review]:
-    """A review of this test's own results."""
-    with reviewing(own_copy(read, tmp_path)) as opened:
-        yield opened
 
 
 def only_layout(review: Review) -> LayoutPage:

@@ -10,7 +10,7 @@ from typing import get_args
 
 import openpyxl
 import pytest
-from reviewed import DISCREPANCY, SOUND, card, form_ids, own_copy, read_report, reviewing, session
+from reviewed import DISCREPANCY, SOUND, card, form_ids, own_copy, reviewing, session
 
 from pipeline.catalogue import codes
 from pipeline.confidence import _SIGNALS
@@ -20,12 +20,6 @@ from pipeline.review.review import Review
 from schemas.decision import ReasonCode
 from schemas.reading import ROLES_OF
 from schemas.run import EditKind
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module."""
-    return read_report(tmp_path_factory.mktemp("read"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reviewed import DISCREPANCY, SOUND, Silent, card, form_ids, own_copy, read_report, reviewing, session
+from reviewed import DISCREPANCY, SOUND, Silent, card, form_ids, own_copy, reviewing, session
 
 from pipeline.batch import Batch
 from pipeline.batch.digest import conditions
@@ -18,18 +18,6 @@ from pipeline.review.requests import ReportIsWrong, Settle, SetValue
 from pipeline.review.review import Review
 from pipeline.store import Store, lot_of
 from schemas.errors import ReviewError
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module, its layout confirmed."""
-    return read_report(tmp_path_factory.mktemp("read"))
-
-
-@pytest.fixture(scope="module")
-def unconfirmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module, its layout waiting."""
-    return read_report(tmp_path_factory.mktemp("unconfirmed"), confirm=False)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from reviewed import DISCREPANCY, SOUND, field, form_ids, own_copy, read_report, reviewing, session
+from reviewed import DISCREPANCY, SOUND, field, form_ids, own_copy, reviewing, session
 
 from pipeline.batch.again import check_again
 from pipeline.batch.digest import conditions
@@ -30,12 +30,6 @@ from pipeline.review.requests import (
 from pipeline.store import Store
 from prompts.loader import all_sha256
 from schemas.reading import ROLES_OF, Reading, Template
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module."""
-    return read_report(tmp_path_factory.mktemp("read"))
 
 
 @pytest.fixture

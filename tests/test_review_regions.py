@@ -1,10 +1,7 @@
 """What is a form: a region declared none, two joined, one split; the others of the document stay as they are."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from reviewed import SOUND, as_read, form_ids, own_copy, read_report, reviewing
+from reviewed import SOUND, as_read, form_ids
 
 from pipeline.catalogue import explain
 from pipeline.edits.reshape import in_order, parted, reshaped
@@ -13,19 +10,6 @@ from pipeline.review.requests import JoinNext, NoForm, Settle, SetValue, SplitFo
 from pipeline.review.review import Review
 from pipeline.store import Store
 from schemas.errors import ReviewError
-
-
-@pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report, read once for this module."""
-    return read_report(tmp_path_factory.mktemp("read"))
-
-
-@pytest.fixture
-def review(read: Path, tmp_path: Path) -> Iterator[Review]:
-    """A review of this test's own results."""
-    with reviewing(own_copy(read, tmp_path)) as opened:
-        yield opened
 
 
 def forms_counted(review: Review) -> int:

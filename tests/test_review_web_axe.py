@@ -9,17 +9,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from eval.reviewing import Served, Stored, entered, serving
+from eval.reviewing import Served, entered
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("queue", "form", "layout", "layouts", "dashboard", "print")
-
-
-@pytest.fixture(scope="module")
-def running(confirmed_store: Stored, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for this file."""
-    with serving(confirmed_store.copied(tmp_path_factory.mktemp("axe"))) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -1,78 +1,15 @@
 """Claims about who gets in: each way around the token, the Host and the page's own origin is refused."""
 
-import http.client
 import json
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from asking import Client, form_of
 from conftest import Open
 
 from eval.reviewing import Served, Stored, serving
 from pipeline.review.web.guard import Keys
-
-
-class Answer(NamedTuple):
-    """What came back."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-
-class Client:
-    """A browser's doings by hand, so that each can be done wrongly."""
-
-    def __init__(self, served: Served) -> None:
-        self.served = served
-        self.cookie = ""
-
-    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
-        """One request; header names are written with underscores."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=30)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.cookie and "Cookie" not in given:
-            given["Cookie"] = self.cookie
-        connection.request(method, path, body, given)
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", errors="replace")
-        connection.close()
-        return Answer(answer.status, dict(answer.getheaders()), text)
-
-    def enter(self) -> Answer:
-        """Exchange the printed token for a session, as a browser would."""
-        answer = self.ask("GET", self.served.address.removeprefix(self.served.base))
-        self.cookie = answer.headers.get("set-cookie", "").partition(";")[0]
-        return answer
-
-    def csrf(self) -> str:
-        """The token that a page of the session carries."""
-        found = re.search(r'<meta name="csrf" content="([^"]+)">', self.ask("GET", "/").body)
-        assert found is not None
-        return found[1]
-
-
-@pytest.fixture(scope="module")
-def running(confirmed_store: Stored, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for the tests of this file."""
-    with serving(confirmed_store.copied(tmp_path_factory.mktemp("guarded"))) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def inside(running: Served) -> Client:
-    """The one who used the token."""
-    client = Client(running)
-    assert client.enter().status == 200
-    return client
-
-
-def form_of(client: Client) -> tuple[str, str]:
-    """The first form of the queue and its version."""
-    form = json.loads(client.ask("GET", "/api/queue").body)["items"][0]["form_id"]
-    return form, json.loads(client.ask("GET", f"/api/forms/{form}").body)["version"]
 
 
 def test_the_first_line_is_the_address_with_its_token(running: Served) -> None:

@@ -2,30 +2,14 @@
 
 import json
 import socket
-from collections.abc import Iterator
 
 import pytest
-from test_review_web_guard import Answer, Client, form_of
+from asking import Answer, Client, form_of
 
-from eval.reviewing import Served, Stored, serving
+from eval.reviewing import Served
 from pipeline.store import Store
 
 HUGE = "9" * 5000
-
-
-@pytest.fixture(scope="module")
-def running(confirmed_store: Stored, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for the tests of this file."""
-    with serving(confirmed_store.copied(tmp_path_factory.mktemp("hostile"))) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def inside(running: Served) -> Client:
-    """The one who used the token."""
-    client = Client(running)
-    assert client.enter().status == 200
-    return client
 
 
 def post(client: Client, path: str, body: str) -> Answer:
