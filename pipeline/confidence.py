@@ -32,6 +32,7 @@ _SIGNALS: dict[str, float] = {
     "origin_human": 1.0,
     "uncertain_cut": 0.5,
     "uncertain_join": 0.6,
+    "uncertain_reading": 0.4,
     "stitched": 0.97,
     "wrapped": 0.985,
     "hidden_text": 0.4,

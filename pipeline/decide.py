@@ -160,11 +160,14 @@ def _is_extra(pointer: str) -> bool:
 
 
 def _certain(extraction: Extraction, exactly: frozenset[str]) -> Iterator[Reason]:
-    """No uncertain cut or join, no picture's number without an exact equation, no text a reader cannot see."""
+    """No uncertain cut, join or reading, no picture's number without an exact equation, no text a reader cannot see."""
     standings = extraction.standings
-    cut = tuple(pointer for pointer, standing in standings.items() if standing.doubts)
+    cut = tuple(pointer for pointer, standing in standings.items() if set(standing.doubts) - {"reading"})
     if cut:
         yield Reason(code="uncertain_cut", fields=cut)
+    disputed = tuple(pointer for pointer, standing in standings.items() if "reading" in standing.doubts)
+    if disputed:
+        yield Reason(code="uncertain_reading", fields=disputed)
     pictured = tuple(
         pointer for pointer, standing in standings.items() if standing.origin == "ocr" and pointer not in exactly
     )

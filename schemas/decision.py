@@ -19,6 +19,7 @@ ReasonCode = Literal[
     "undiscriminated",
     "single_reading",
     "uncertain_cut",
+    "uncertain_reading",
     "ocr_unproven",
     "hidden_text",
     "outside_table",

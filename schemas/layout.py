@@ -8,8 +8,9 @@ from schemas.base import Record
 from schemas.evidence import BBox, Origin, Span
 from schemas.reading import Transcription
 
-CellDoubt = Literal["cut", "join"]
-"""`cut`: where this cell ends is not certain; `join`: whether its parts belong together is not."""
+CellDoubt = Literal["cut", "join", "reading"]
+"""`cut`: where this cell ends is not certain; `join`: whether its parts belong together is not; `reading`: its picture
+was looked at in several ways, which saw different numbers."""
 
 
 class Line(Record):

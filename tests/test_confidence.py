@@ -45,6 +45,7 @@ def test_the_surest_field_is_near_1_and_names_its_signals() -> None:
         ("origin_ocr", {"origin": "ocr"}),
         ("uncertain_cut", {"doubts": ("cut",)}),
         ("uncertain_join", {"doubts": ("join",)}),
+        ("uncertain_reading", {"doubts": ("reading",)}),
         ("stitched", {"stitched": True}),
         ("wrapped", {"wrapped": 2}),
         ("hidden_text", {"hidden_text": True}),

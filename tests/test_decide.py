@@ -294,6 +294,14 @@ def test_uncertain_cut_or_join_blocks_and_is_not_located_exactly(doubt: str) -> 
         assert pointer not in decision.located_only
 
 
+def test_a_number_that_was_read_in_several_ways_blocks_under_its_own_name() -> None:
+    """Proven or not: a person looks at the page; its border is not what is uncertain."""
+    for pointer in ("/indicators/0/name", "/indicators/0/score"):
+        decision = decided(grounded(doubts={pointer: Standing(state="agreed", doubts=("reading",))}))
+        assert reasons(decision) == {"uncertain_reading": (pointer,)}
+        assert pointer not in decision.located_only
+
+
 def test_picture_needs_an_exact_equation() -> None:
     """A score in an exact sum is proven; a text, or an amount proven within rounding only, is not."""
     ocr = Standing(state="agreed", origin="ocr")

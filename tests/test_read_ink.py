@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.read.ink import Strip, sheet_of, skew, text_lines
+from pipeline.read.strokes import lone_mark
 
 SCALE = 2.0
 Picture = NDArray[np.uint8]
@@ -96,6 +97,22 @@ def test_a_seal_vanishes_and_the_text_under_it_stays() -> None:
     assert abs(line.x1 - 820) < 6
 
 
+def test_thin_print_under_a_seals_strokes_is_found_from_end_to_end() -> None:
+    """Compressed by a scanner, with the letters of a seal across both ends of a number."""
+    page = ruled(ys=(200, 260, 320))
+    cv2.putText(page, "1286.40", (500, 800), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (40, 40, 40), 1, cv2.LINE_AA)
+    layer = paper()
+    cv2.circle(layer, (545, 800), 100, (60, 50, 200), 6)
+    for left in (480, 560):
+        cv2.rectangle(layer, (left, 780), (left + 26, 806), (60, 50, 200), 3)
+    seen = cv2.GaussianBlur(np.minimum(page, layer), (0, 0), 0.6)
+    _, data = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, 50])
+    sheet = sheet_of(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8), SCALE)
+    (line,) = text_lines(sheet.ink, Strip(480, 770, 610, 815), SCALE)
+    assert (line.x0, line.x1) == pytest.approx((502, 577), abs=4)
+    assert line.y1 - line.y0 <= 24
+
+
 def test_red_letters_are_no_seal() -> None:
     """A heading printed in red is text."""
     page = paper()
@@ -115,3 +132,16 @@ def test_the_feet_of_digits_are_no_line() -> None:
     assert [round(rule.at) for rule in sheet.horizontal] == [200, 260, 320, 380]
     (line,) = text_lines(sheet.ink, Strip(705, 270, 1085, 315), SCALE)
     assert (line.x0, line.x1) == pytest.approx((719, 1081), abs=4)
+
+
+@pytest.mark.parametrize(("width", "sign"), [(20, "═"), (13, "=")])
+def test_two_bars_as_wide_as_a_letter_are_a_sign_of_their_own(width: int, sign: str) -> None:
+    """Beside a line of text that is 19 pixels high; one bar of that width is a dash."""
+    page = ruled()
+    for top in (350, 354):
+        page[top : top + 2, 940 : 940 + width] = 0
+    page[290:292, 940:960] = 0
+    sheet = sheet_of(np.asarray(cv2.GaussianBlur(page, (0, 0), 0.6), np.uint8), SCALE)
+    for (top, low), expected in {(322, 378): sign, (262, 318): "—"}.items():
+        (line,) = text_lines(sheet.ink, Strip(900, top, 1000, low), SCALE)
+        assert lone_mark(sheet, line, 19.0) == expected

@@ -98,6 +98,20 @@ def test_a_damaged_reading_is_made_anew(tmp_path: Path) -> None:
     Folder(tmp_path / "ab" / "ab12.json").put("cd", reading)
 
 
+def test_a_disputed_number_is_a_doubt_of_its_cell_alone(tmp_path: Path, own_cache: Path) -> None:
+    """Two cells print 9.87, the readings of the lower one differ: only that one waits for a person."""
+    words = {**TEXTS, (2, 0): "绿化", (2, 2): "9.87"}
+    report = pdf(tmp_path, lambda page: table(page, XS, (200, 240, 280, 320), words))
+    scan = pictured(report, tmp_path / "scan.pdf")
+    assert {cell.doubts for cell in told(scan).grids[0].cells} == {()}
+    (kept,) = own_cache.rglob("*.json")
+    reading = Reading.model_validate_json(kept.read_bytes())
+    lines = [line.model_copy(update={"disputed": line.text == "9.87" and line.y0 > 280}) for line in reading.lines]
+    kept.write_text(reading.model_copy(update={"lines": tuple(lines)}).model_dump_json(), encoding="utf-8")
+    doubtful = [(cell.row, cell.col, cell.text) for cell in told(scan).grids[0].cells if cell.doubts == ("reading",)]
+    assert doubtful == [(2, 2, "9.87")]
+
+
 def test_a_hidden_text_layer_over_a_picture_is_not_believed(tmp_path: Path) -> None:
     """A scanner wrote 9,999.99 invisibly over 1,615.90: the picture is read."""
     path = pictured(drawn(tmp_path), tmp_path / "scan.pdf")
@@ -154,6 +168,16 @@ def test_lone_signs_are_told_from_letters_and_digits(tmp_path: Path, dpi: int) -
     report = pdf(tmp_path, lambda page: table(page, XS, (200, 230, 260, 290, 320), words | signs))
     found = texts(told(pictured(report, tmp_path / "scan.pdf", dpi)))
     assert found[2:] == [["—", "/", "="], ["1", "7", "—"]]
+
+
+@pytest.mark.parametrize("dpi", [150, 200])
+def test_lone_signs_of_comparison_are_told_by_their_bars(tmp_path: Path, dpi: int) -> None:
+    """≧ has two bars, ≥ one; ＝ is no ═, which is as wide as a letter; 2 and Z stand on a bar and are none of them."""
+    words = {(0, 0): "指标值", (0, 1): "完成值", (0, 2): "得分", (1, 0): "道路", (1, 1): "98.50", (1, 2): "一级"}
+    signs = {(2, 0): "≧", (2, 1): "≥", (2, 2): "≦", (3, 0): "＝", (3, 1): "=", (3, 2): "≤", (4, 0): "2", (4, 1): "Z"}
+    report = pdf(tmp_path, lambda page: table(page, XS, (200, 230, 260, 290, 320, 350), words | signs))
+    found = texts(told(pictured(report, tmp_path / "scan.pdf", dpi)))
+    assert found[2:] == [["≧", "≥", "≦"], ["=", "=", "≤"], ["2", "Z", ""]]
 
 
 def test_a_damaged_picture_is_told(tmp_path: Path) -> None:

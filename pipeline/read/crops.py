@@ -7,40 +7,63 @@ import cv2
 import numpy as np
 
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.seals import Grey
+from pipeline.read.seals import Grey, threshold
 
 # The lines of a cell are read as one if they are together at most this many times as wide as high.
 _JOINED = 9.0
 # A crop leaves this share of a line's height around its ink.
 _MARGIN, _SIDE = 0.13, 0.25
+# A digit is about this wide, and a border this far to be kept off, in a line's height.
+_DIGIT, _BORDER = 0.6, 0.3
+# Paper begins this far (of 255) above what divides ink from it; black is no darker than that.
+_PALE, _BLACK = 25.0, 40.0
 
 
 class Cut(NamedTuple):
     """A crop that is read as one line of text."""
 
     crop: Grey
-    plain: Grey | None
-    """The same with the seal that lies over it."""
+    others: tuple[Grey, ...]
+    """Where a seal lies over it, the same seen otherwise: in red light, with what is pale made white, as scanned."""
+    wider: Grey | None
+    """Where a seal lies over it, the same with the room beside it in which a seal may hide a letter."""
     places: tuple[Strip, ...]
     """Of the lines that stand in it side by side."""
     ends: tuple[float, ...]
     """Where each of them ends, in shares of the crop's width."""
 
 
-def cut_of(sheet: Sheet, line: Strip, height: float) -> Cut:
-    """A line's crop; where a seal lies over it, also as scanned."""
-    plain = crop_of(sheet.plain, line, height) if sheet.is_under_seal(line) else None
-    return Cut(crop_of(sheet.grey, line, height), plain, (line,), (1.0,))
+def cut_of(sheet: Sheet, line: Strip, height: float, cell: Strip | None = None) -> Cut:
+    """A line's crop; where a seal lies over it or right beside it within its cell, also seen otherwise."""
+    crop = crop_of(sheet.grey, line, height)
+    wide = line if cell is None else _widened(line, height, cell)
+    if not sheet.is_under_seal(wide):
+        return Cut(crop, (), None, (line,), (1.0,))
+    others = (crop_of(sheet.red, line, height), _clear(crop), crop_of(sheet.plain, line, height))
+    return Cut(crop, others, crop_of(sheet.grey, wide, height) if wide != line else None, (line,), (1.0,))
+
+
+def _widened(line: Strip, height: float, cell: Strip) -> Strip:
+    """A line with room for one more digit at both ends, within its cell and off its border."""
+    reach, border = round(height * _DIGIT), round(height * _BORDER)
+    x0, x1 = max(line.x0 - reach, cell.x0 + border), min(line.x1 + reach, cell.x1 - border)
+    return line._replace(x0=min(line.x0, x0), x1=max(line.x1, x1))
+
+
+def _clear(crop: Grey) -> Grey:
+    """What is pale, as a seal's edges are, made white, and the rest darker."""
+    white = min(threshold(crop) + _PALE, 255.0)
+    return np.asarray(np.clip((crop - _BLACK) * (255.0 / (white - _BLACK)), 0, 255), np.uint8)
 
 
 def side_by_side(cuts: Sequence[Cut]) -> Cut:
     """The lines of one cell as one line."""
     crop = beside([cut.crop for cut in cuts])
-    sealed = any(cut.plain is not None for cut in cuts)
-    plain = beside([cut.crop if cut.plain is None else cut.plain for cut in cuts]) if sealed else None
+    most = max(len(cut.others) for cut in cuts)
+    others = [beside([cut.others[at] if cut.others else cut.crop for cut in cuts]) for at in range(most)]
     widths = np.cumsum([cut.crop.shape[1] / cut.crop.shape[0] for cut in cuts])
     ends = tuple(float(width / widths[-1]) for width in widths)
-    return Cut(crop, plain, tuple(place for cut in cuts for place in cut.places), ends)
+    return Cut(crop, tuple(others), None, tuple(place for cut in cuts for place in cut.places), ends)
 
 
 def beside(crops: Sequence[Grey]) -> Grey:

@@ -75,6 +75,8 @@ class Sheet(NamedTuple):
     """255 where a seal lies, and right beside."""
     plain: Grey
     """The page with its seals."""
+    red: Grey
+    """The page in red light, in which a seal is pale and letters under it are paler than in `grey`."""
 
     def is_under_seal(self, place: Strip) -> bool:
         """True if a seal reaches into a rectangle."""
@@ -100,15 +102,16 @@ def sheet_of(picture: NDArray[np.uint8], scale: float) -> Sheet:
         upright_labels, [run.label for run in upright]
     )
     lines = cv2.dilate(drawn.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
-    ink = without_edges_of_seals(np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(lines)), np.uint8), seen)
+    ink = without_edges_of_seals(np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(lines)), np.uint8), seen, scale)
     horizontal, vertical = [run.rule for run in level], [run.rule for run in upright]
     if seen.seals.any():
         horizontal, vertical = mended(horizontal, seen, scale), mended(vertical, seen.turned(), scale)
         horizontal = [lengthened(rule, vertical, seen, scale) for rule in horizontal]
         vertical = [lengthened(rule, horizontal, seen.turned(), scale) for rule in vertical]
         ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(_ruled(ink, horizontal, vertical, scale))), np.uint8)
-        grey = np.maximum(grey, _ruled(ink, horizontal, vertical, scale))
-    return Sheet(grey, ink, tuple(horizontal), tuple(vertical), angle, seen.seals, seen.plain)
+        drawn_over = _ruled(ink, horizontal, vertical, scale)
+        grey, seen = np.maximum(grey, drawn_over), seen._replace(red=np.maximum(seen.red, drawn_over))
+    return Sheet(grey, ink, tuple(horizontal), tuple(vertical), angle, seen.seals, seen.plain, seen.red)
 
 
 def _ruled(like: Grey, horizontal: Sequence[Rule], vertical: Sequence[Rule], scale: float) -> Grey:

@@ -56,6 +56,7 @@ class _Pages:
         self._kind = kind
         self._words = words
         self._unsure: dict[int, frozenset[str]] = {}
+        self._disputed: dict[int, tuple[BBox, ...]] = {}
         self._places: dict[int, Callable[[BBox], BBox]] = {}
         self._sizes: dict[int, tuple[float, float]] = {}
 
@@ -94,6 +95,7 @@ class _Pages:
         pixels = page_pixels(self._path, number, filetype=filetype, least=least)
         read = scanning.page(number, pixels)
         self._unsure[number] = read.unsure
+        self._disputed[number] = read.disputed
         self._places[number] = partial(_untilted, read.tilt)
         self._sizes[number] = pixels.width, pixels.height
         return read.marks
@@ -133,11 +135,21 @@ class _Pages:
         if not pages & set(self._unsure):
             return cell.model_copy(update=update)
         update |= {"origin": "ocr"}
+        if any(isinstance(span, PageSpan) and self._is_disputed(span) for span in cell.spans):
+            update |= {"doubts": (*cell.doubts, "reading")}
         unsure = {line for page in pages for line in self._unsure.get(page, ())}
         text = spelled(cell.text, self._words) if unsure & set(cell.lines) else cell.text
         if text != cell.text:
             update |= {"text": text, "lines": (text,)}
         return cell.model_copy(update=update)
+
+    def _is_disputed(self, span: PageSpan) -> bool:
+        """True if a line whose numbers are in dispute stands in a place of layout."""
+        return any(
+            span.bbox.x0 <= (box.x0 + box.x1) / 2 <= span.bbox.x1
+            and span.bbox.y0 <= (box.y0 + box.y1) / 2 <= span.bbox.y1
+            for box in self._disputed.get(span.page, ())
+        )
 
     def _span(self, span: Span) -> Span:
         if not isinstance(span, PageSpan) or span.page not in self._places:

@@ -27,6 +27,8 @@ class Line(Record):
     x1: float
     y1: float
     score: float
+    disputed: bool = False
+    """It was looked at in several ways, and they say different numbers."""
 
 
 class Reading(Record):

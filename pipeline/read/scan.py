@@ -19,17 +19,18 @@ from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
 from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, side_by_side, smooth, softer
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.ocr import Ocr, Read
+from pipeline.read.ocr import Ocr
 from pipeline.read.picture import PagePixels
 from pipeline.read.readings import Reading, Shelf, name_of
 from pipeline.read.seals import Rule as InkRule
 from pipeline.read.separators import separated
 from pipeline.read.strokes import lone_mark
 from pipeline.read.turns import Tilt, upright
+from pipeline.read.votes import Vote, chosen
 from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
-_METHOD = ("crops.py", "ink.py", "ocr.py", "scan.py", "seals.py", "separators.py", "strokes.py")
+_METHOD = ("crops.py", "ink.py", "ocr.py", "scan.py", "seals.py", "separators.py", "strokes.py", "votes.py")
 _A4_POINTS = 842.0
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
@@ -37,8 +38,6 @@ _LEAST_SURE = 0.3
 _LEGIBLE, _SAMPLE = 0.8, 16
 # A line that the reader is less sure of is read twice.
 _SURE = 0.95
-# A character that the reader is less sure of than this speaks against a reading, others for it.
-_EVEN = 0.5
 # No letter of a table is higher than this (points).
 _LETTER = 14.0
 # Sizes that differ by less than this are one size.
@@ -54,6 +53,8 @@ class Scanned(NamedTuple):
     tilt: Tilt
     unsure: frozenset[str]
     """Lines that the reader is not quite sure of."""
+    disputed: tuple[BBox, ...]
+    """Where lines stand whose numbers are in dispute."""
 
 
 class Upright(NamedTuple):
@@ -84,7 +85,9 @@ class Scanner:
         longest = max(found.width, found.height)
         factor = max(pixels.width, pixels.height) / longest
         tilt = Tilt(found.angle, factor, found.width, found.height, found.turned)
-        return Scanned(_marks(number, found), tilt, frozenset(line.text for line in found.lines if line.score < _SURE))
+        unsure = frozenset(line.text for line in found.lines if line.score < _SURE)
+        disputed = tuple(BBox(line.x0, line.y0, line.x1, line.y1) for line in found.lines if line.disputed)
+        return Scanned(_marks(number, found), tilt, unsure, disputed)
 
     def upright(self, pixels: PagePixels) -> Upright:
         """A page straightened, for looking at places of it again."""
@@ -156,12 +159,12 @@ class Scanner:
         height = float(np.median([line.y1 - line.y0 for _, lines in held for line in lines]))
         cuts: list[Cut] = []
         marks: list[readings.Line] = []
-        for _, lines in held:
+        for box, lines in held:
             mark = lone_mark(sheet, lines[0], height) if len(lines) == 1 else None
             if mark is not None:
                 marks.append(_line(mark, 1.0, lines[0], scale))
                 continue
-            own = [cut_of(sheet, line, height) for line in lines]
+            own = [cut_of(sheet, line, height, box) for line in lines]
             cuts += [side_by_side(own)] if len(own) > 1 and are_short([cut.crop for cut in own]) else own
         return [*marks, *self._named(cuts, scale)]
 
@@ -182,29 +185,34 @@ class Scanner:
         return [line for line in named if line.score >= _SURE_OF_PROSE and len(line.text) > 1]
 
     def _named(self, cuts: Sequence[Cut], scale: float) -> list[readings.Line]:
-        """The lines that the reader sees in crops, each in its place; under a seal, what it is surer of."""
-        read: list[tuple[Cut, Read]] = []
-        plain = [cut.plain for cut in cuts if cut.plain is not None]
-        found = self._ocr.read([*(cut.crop for cut in cuts), *plain])
+        """The lines that the reader sees in crops, each in its place; under a seal, what several readings agree on."""
+        more = [crop for cut in cuts for crop in (*cut.others, *([] if cut.wider is None else [cut.wider]))]
+        found = self._ocr.read([*(cut.crop for cut in cuts), *more])
         again = iter(found[len(cuts) :])
+        read: list[tuple[Cut, Vote]] = []
         for cut, own in zip(cuts, found[: len(cuts)], strict=True):
-            best = own if cut.plain is None else max(own, next(again), key=_seen)
-            read.append((cut, best))
+            others = [next(again) for _ in cut.others]
+            wider = None if cut.wider is None else next(again)
+            read.append((cut, chosen([own, *others], wider) if others else Vote(own, disputed=False)))
         return [
-            line for cut, found in self._surer(read) if found.score >= _LEAST_SURE for line in _lines(cut, found, scale)
+            line
+            for cut, vote in self._surer(read)
+            if vote.read.score >= _LEAST_SURE
+            for line in _lines(cut, vote, scale)
         ]
 
-    def _surer(self, read: Sequence[tuple[Cut, Read]]) -> Iterator[tuple[Cut, Read]]:
+    def _surer(self, read: Sequence[tuple[Cut, Vote]]) -> Iterator[tuple[Cut, Vote]]:
         """What the reader was not sure of, read once more with the grain of paper and scanner smoothed away."""
-        doubtful = [cut for cut, found in read if found.score < _SURE and cut.plain is None]
+        doubtful = [cut for cut, (found, _) in read if found.score < _SURE and not cut.others]
         again = iter(self._ocr.read([smooth(cut.crop) for cut in doubtful]))
-        for cut, found in read:
-            second = next(again) if found.score < _SURE and cut.plain is None else found
+        for cut, vote in read:
+            found = vote.read
+            second = next(again) if found.score < _SURE and not cut.others else found
             # Where they differ in room between the letters only, the sharper one saw it better.
             first, other = found.text.replace(" ", ""), second.text.replace(" ", "")
             # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
             less = first.startswith(other) or first.endswith(other)
-            yield cut, found if less or found.score >= second.score else second
+            yield cut, vote if less or found.score >= second.score else Vote(second, vote.disputed)
 
 
 @cache
@@ -291,9 +299,9 @@ def _around(lines: Sequence[Strip]) -> Strip:
     )
 
 
-def _line(text: str, score: float, place: Strip, scale: float) -> readings.Line:
+def _line(text: str, score: float, place: Strip, scale: float, *, disputed: bool = False) -> readings.Line:
     x0, y0, x1, y1 = (edge / scale for edge in place)
-    return readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(score, 4))
+    return readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(score, 4), disputed=disputed)
 
 
 def _close_set(text: str) -> str:
@@ -303,26 +311,26 @@ def _close_set(text: str) -> str:
     return "".join(parts) if apart else text
 
 
-def _seen(read: Read) -> float:
-    """How much was seen for sure: a reading that leaves out what a seal blurs is no better than one that tries."""
-    return len(read.text) * (read.score - _EVEN)
-
-
-def _lines(cut: Cut, found: Read, scale: float) -> list[readings.Line]:
+def _lines(cut: Cut, vote: Vote, scale: float) -> list[readings.Line]:
     """What was read in a crop as the lines that stand in it."""
+    found = vote.read
     text = separated(cut.crop, found.text, found.at).strip()
     if not text:
         return []
     if len(cut.places) == 1:
-        return [_line(_close_set(text), found.score, cut.places[0], scale)]
+        return [_line(_close_set(text), found.score, cut.places[0], scale, disputed=vote.disputed)]
     # A wrap is no printed space: what stands side by side only here has none.
     solid = "".join(text.split())
     if len(solid) != len(found.at):
-        return [_line(solid, found.score, _around(cut.places), scale)]
+        return [_line(solid, found.score, _around(cut.places), scale, disputed=vote.disputed)]
     parts = [""] * len(cut.places)
     for character, at in zip(solid, found.at, strict=True):
         parts[min(bisect_right(cut.ends, at), len(parts) - 1)] += character
-    return [_line(part, found.score, place, scale) for part, place in zip(parts, cut.places, strict=True) if part]
+    return [
+        _line(part, found.score, place, scale, disputed=vote.disputed)
+        for part, place in zip(parts, cut.places, strict=True)
+        if part
+    ]
 
 
 def _size(line: readings.Line) -> float:

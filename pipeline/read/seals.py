@@ -17,8 +17,10 @@ _COVERED = 0.7
 _HIDDEN = 130.0
 # A red mark at least this wide and high (points) is a seal, smaller ones are letters.
 SEAL = 40.0
-# Under a seal this share of a stroke is at least this much darker than that: the edges of the seal itself are not.
-_UNDER_SEAL, _DARK_SHARE = 10, 0.25
+# Under a seal a stroke is darker than what divides ink from paper and this (of 255): the edges of the seal are not.
+_STROKE = 6
+# What is paler lies no further from the dark of its stroke than this (points); so much is dark (square points).
+_PALE_EDGE, _LEAST_DARK = 0.8, 1.4
 # How much more red than green and blue (of 255) a seal's ink is at least; how much of it lies where it is whole.
 _RED, _WHOLE = 40, 0.9
 # The edges of a stroke are paler than the stroke: by this in colour, by this in brightness.
@@ -43,16 +45,18 @@ class Seen(NamedTuple):
     """255 on the strokes of a seal and right beside them."""
     plain: Grey
     """The grey values with the seals."""
+    red: Grey
+    """The grey values in red light alone, without the seals: paler under them, and with less grain."""
 
     def turned(self) -> "Seen":
         """Columns for rows."""
-        return Seen(self.grey.T, self.seals.T, self.plain.T)
+        return Seen(self.grey.T, self.seals.T, self.plain.T, self.red.T)
 
     def straightened(self, angle: float) -> "Seen":
         """Turned by so many degrees."""
         if not self.seals.any():
             grey = _turned(self.grey, angle)
-            return Seen(grey, self.seals, grey)
+            return Seen(grey, self.seals, grey, grey)
         return Seen(*(_turned(each, angle) for each in self))
 
 
@@ -62,6 +66,8 @@ def without_seals(picture: NDArray[np.uint8], scale: float) -> Seen:
     In red light a seal is pale and letters are dark. How much of it lies on a place is told twice: by its colour, which
     a scanner's JPEG keeps at half the resolution only, so that letters look less red than the seal around them and
     their neighbours count, too; and by its brightness, which letters lower as well. The smaller answer is right.
+    Neither says too little, so that what is measured may be too pale and is never too dark: letters are what is dark in
+    red light or in all light, which shows them sharper in the middle of a seal's strokes and loses them at its edges.
     """
     bright = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
     grey = bright.copy()
@@ -70,7 +76,8 @@ def without_seals(picture: NDArray[np.uint8], scale: float) -> Seen:
     redness = cv2.subtract(red, cv2.max(green, blue))
     strong = cv2.inRange(redness, _RED, 255)
     if cv2.countNonZero(strong) < (SEAL * scale) ** 2 / 20:
-        return Seen(grey, seals, bright)
+        return Seen(grey, seals, bright, bright)
+    light = bright.copy()
     reach = max(3, round(3 * scale)) | 1
     marks = cv2.dilate(strong, np.ones((reach, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(marks)
@@ -80,25 +87,34 @@ def without_seals(picture: NDArray[np.uint8], scale: float) -> Seen:
         place = np.s_[top : top + height, left : left + width]
         share = redness[place].astype(np.float32)
         share /= float(np.percentile(share[share > _RED], 75))
-        seal, dark = (float(np.percentile(light[place][share > _WHOLE], _PALEST)) for light in (red, bright))
+        seal, dark = (float(np.percentile(seen[place][share > _WHOLE], _PALEST)) for seen in (red, bright))
         share = np.clip(cv2.dilate(share, np.ones((5, 5), np.uint8)) * _NEAR, 0, 1)
         share = np.minimum(share, np.clip((255.0 - bright[place]) / (255.0 - dark) * _DIM, 0, 1))
-        ground = 255.0 - share * (255.0 - seal)
-        grey[place] = np.clip(red[place] * (255.0 / ground), 0, 255).astype(np.uint8)
+        grey[place] = _against(np.asarray(red[place], np.uint8), 255.0 - share * (255.0 - seal))
+        light[place] = _against(np.asarray(bright[place], np.uint8), 255.0 - share * (255.0 - dark))
         seals[place] = marks[place]
-    return Seen(grey, seals, bright)
+    return Seen(np.minimum(grey, light), seals, bright, grey)
 
 
-def without_edges_of_seals(ink: Grey, seen: Seen) -> Grey:
-    """The ink without what is left of seals: strokes that are pale nearly all along."""
+def _against(seen: Grey, ground: NDArray[np.float32]) -> Grey:
+    """Grey values as they would be if what lies below them were white."""
+    return np.asarray(np.clip(seen * (255.0 / ground), 0, 255), np.uint8)
+
+
+def without_edges_of_seals(ink: Grey, seen: Seen, scale: float) -> Grey:
+    """The ink without what is left of seals: under them, strokes are dark, and pale only right beside what is dark."""
     if not seen.seals.any():
         return ink
-    soft = cv2.GaussianBlur(seen.grey, (3, 3), 0)
-    dark = (soft <= threshold(seen.grey) - _UNDER_SEAL) | (seen.seals == 0)
-    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    # Print is dark in both lights, a seal's edge in one of them at most.
+    soft = cv2.GaussianBlur(cv2.addWeighted(seen.grey, 0.5, seen.red, 0.5, 0.0), (3, 3), 0)
+    dark = np.asarray((soft <= threshold(seen.grey) + _STROKE).astype(np.uint8) * 255, np.uint8)
+    reach = 2 * max(1, round(_PALE_EDGE * scale)) + 1
+    near = cv2.dilate(cv2.bitwise_and(dark, ink), np.ones((reach, reach), np.uint8))
+    kept = np.where((near > 0) | (seen.seals == 0), ink, 0).astype(np.uint8)
+    _, labels = cv2.connectedComponents(kept, connectivity=8)
     flat = labels.ravel()
-    share = np.bincount(flat, weights=dark.ravel()) / np.maximum(np.bincount(flat), 1)
-    return np.where((share >= _DARK_SHARE)[labels], ink, 0).astype(np.uint8)
+    strong = np.bincount(flat, weights=((dark > 0) | (seen.seals == 0)).ravel())
+    return np.where((strong >= _LEAST_DARK * scale * scale)[labels], kept, 0).astype(np.uint8)
 
 
 def mended(rules: Sequence[Rule], seen: Seen, scale: float) -> list[Rule]:

@@ -17,7 +17,7 @@ from pipeline.read.seals import Grey
 # A mark is at most this share of a digit high, and begins below this share of it.
 _LOW, _BELOW = 0.5, 0.55
 # A comma hangs this share of a digit's height below the line, and is this high.
-_HANGS, _TALL = 0.05, 0.27
+_HANGS, _TALL = 0.03, 0.27
 
 # Groups of three digits with two marks or more between them: all of them commas, or all but one that no three follow.
 _GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3}){2,}(?![0-9.,])")

@@ -1,6 +1,6 @@
-"""The ink of a lone mark in a cell becomes the sign that it is: a dash, an equals sign, a slash.
+"""The ink of a lone mark in a cell becomes the sign that it is: a dash, an equals sign (=, ═), a slash, ≥ or ≧.
 
-A reader of words takes them for 一 and 1.
+A reader of words takes them for 一, 1, ≥ or a letter.
 """
 
 import numpy as np
@@ -16,6 +16,16 @@ _FLAT, _FULL = 1.8, 0.5
 _LOW, _HIGH = 0.25, 0.5
 # which is no higher than that share, and paler by this (of 255) between its two bars.
 _PALER = 4.0
+# ═ is as wide as a letter is: at least this share of a line, as no = is.
+_FULL_WIDTH = 0.97
+# Its bars are together at least so thick, in a line; the middle of one stroke of that thickness is darker (of 255).
+_THICK, _GREY = 0.18, 120.0
+# A bar at the foot of a sign is ink along this share of it; what stands above is at least so much of the sign's height,
+_BAR, _LEAST_ANGLE = 0.85, 0.4
+# and an angle that points to the right has its ink this far to the right in its middle, and as far left at its ends.
+_POINT = 0.6
+# Where a bar lies along its lower arm, there is so many times as much ink below as above.
+_HEAVIER = 1.35
 # A slash is one thin stroke: ink in each row along this share of the mark's height,
 _THIN = 0.45
 # whose middle moves to the left all the way down, by this share of its height in all,
@@ -27,15 +37,50 @@ _LEAST = 8
 
 
 def lone_mark(sheet: Sheet, place: Strip, height: float) -> str | None:
-    """`—`, `=` or `/` if that is all that stands in a rectangle, else None; `height` is that of the page's lines."""
+    """`—`, `=`, `═`, `/`, `≥`, `≧`, `≤` or `≦` if that is all that stands in a rectangle, else None.
+
+    `height` is that of the page's lines. Under a seal nothing is said of = and ═: they may be left of a digit.
+    """
     part = sheet.ink[place.y0 : place.y1, place.x0 : place.x1] > 0
     rows, columns = part.shape
+    across = sheet.grey[place.y0 : place.y1, place.x0 : place.x1].mean(axis=1)
+    low = columns >= rows and rows <= _HIGH * height
+    if low and not sheet.is_under_seal(place):
+        wide = columns >= _FULL_WIDTH * height
+        # Bars that ran into one are as thick as a stroke that were black in its middle.
+        if _is_double(part, across) or (wide and rows >= _THICK * height and across.min() >= _GREY):
+            return "═" if wide else "="
     if columns >= _FLAT * rows and rows <= _LOW * height and np.count_nonzero(part) >= _FULL * part.size:
         return "—"
-    if columns >= rows and rows <= _HIGH * height:
-        across = sheet.grey[place.y0 : place.y1, place.x0 : place.x1].mean(axis=1)
-        return "=" if _is_double(part, across) else None
+    if not low and (sign := _compared(part, across)) is not None:
+        return sign
     return "/" if _is_slash(part) else None
+
+
+def _compared(part: Ink, across: NDArray[np.float64]) -> str | None:
+    """`≥`, `≧`, `≤` or `≦`: an angle pointing to one side and one bar or two below it, level or along its lower arm."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], part.mean(axis=1) >= _BAR, [0]))))
+    starts = [int(start) for start in edges[::2] if start >= _LEAST_ANGLE * len(part)]
+    level = bool(starts) and edges[-1] >= len(part) - 1
+    twice = next((start for start in starts[-2:] if _is_double(part[start:], across[start:])), None) if level else None
+    angle = part[: starts[-1] if twice is None else twice] if level else part
+    if not level and (not angle.any(axis=1).all() or not _is_heavier_below(angle)):
+        return None
+    middles = [float(np.flatnonzero(row).mean()) / part.shape[1] for row in angle if row.any()]
+    point, ends = middles[len(middles) // 2], (middles[0], middles[-1])
+    if point >= _POINT and max(ends) <= 1 - _POINT:
+        return "≥" if twice is None else "≧"
+    if point <= 1 - _POINT and min(ends) >= _POINT:
+        return "≤" if twice is None else "≦"
+    return None
+
+
+def _is_heavier_below(angle: Ink) -> bool:
+    """True for one stroke a row that is much thicker in the lower half: two strokes along each other."""
+    rows = [np.flatnonzero(row) for row in angle]
+    whole = all(row[-1] - row[0] < len(row) for row in rows)
+    half = len(rows) // 2
+    return whole and sum(map(len, rows[-half:])) >= _HEAVIER * sum(map(len, rows[:half]))
 
 
 def _is_double(part: Ink, across: NDArray[np.float64]) -> bool:
@@ -45,7 +90,8 @@ def _is_double(part: Ink, across: NDArray[np.float64]) -> bool:
     gap = np.flatnonzero(~bars)
     if len(gap) and bars[0] and bars[-1]:
         return bool(len(gap) == gap[-1] - gap[0] + 1 and filled[gap].max() < _FULL)
-    dark = np.flatnonzero((across[1:-1] < across[:-2]) & (across[1:-1] <= across[2:])) + 1
+    beside = np.pad(across, 1, constant_values=255.0)
+    dark = np.flatnonzero((across < beside[:-2]) & (across <= beside[2:]))
     if len(dark) < 2 or filled[1:-1].min() < _FULL:  # noqa: PLR2004 - two bars
         return False
     first, last = int(dark[0]), int(dark[-1])
