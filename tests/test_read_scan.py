@@ -11,7 +11,7 @@ import numpy as np
 import pymupdf
 import pytest
 from click.testing import CliRunner
-from drawn import FORM_ROWS, form, pdf, pictured, table, write
+from drawn import FORM_ROWS, FORM_TEXTS, form, pdf, pictured, table, write
 
 from pipeline.cli import main
 from pipeline.mapping.lexicon import standard
@@ -100,7 +100,7 @@ def test_a_damaged_reading_is_made_anew(tmp_path: Path) -> None:
 
 def test_a_disputed_number_is_a_doubt_of_its_cell_alone(tmp_path: Path, own_cache: Path) -> None:
     """Two cells print 9.87, the readings of the lower one differ: only that one waits for a person."""
-    words = {**TEXTS, (2, 0): "绿化", (2, 2): "9.87"}
+    words = {**FORM_TEXTS, (2, 0): "绿化", (2, 2): "9.87"}
     report = pdf(tmp_path, lambda page: table(page, XS, (200, 240, 280, 320), words))
     scan = pictured(report, tmp_path / "scan.pdf")
     assert {cell.doubts for cell in told(scan).grids[0].cells} == {()}
