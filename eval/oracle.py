@@ -82,7 +82,7 @@ def corrected(template: Template, roles: Mapping[int, Role]) -> int:
 
 def _first_guess(slot: Slot) -> Role:
     """What the words say to who can read, else what is proposed, else that it has no place in the schema."""
-    known = standard().role(slot.section, slot.text.split(" / ")[-1])
+    known = standard().column(slot.section, slot.text)
     return known or slot.role or "extra"
 
 

@@ -3,6 +3,7 @@
 Between `understand` and `finish` the batch settles the layouts: their roles come from all forms together.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,7 +30,7 @@ from pipeline.read import Chooser, read
 from pipeline.rivals import Rivals
 from pipeline.second_look import SecondLook, look_again
 from pipeline.segment import segment
-from schemas.amount import Amount, normalised
+from schemas.amount import Amount, is_not_available, normalised
 from schemas.check import CheckReport, RuleCode, Severity
 from schemas.decision import Decision, Status
 from schemas.extraction import Extraction
@@ -53,6 +54,7 @@ SURE = 0.9
 # Weights add up to this.
 WHOLE = 100
 _RESULTS: frozenset[Role] = frozenset({"actual", "score"})
+_HINT = re.compile(r"[(\[【<].*[)\]】>]")
 
 
 class Understood(NamedTuple):
@@ -326,6 +328,7 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
     titled = _is_titled(form, lexicon.target_titles) and not _is_titled(form, lexicon.titles)
     slots = [template.slots[column.slot - 1] for table in tables for column in table.columns if column.slot]
     results = {slot.number for slot in slots if slot.role in _RESULTS and (not titled or is_said(slot, SURE))}
+    results |= {slot.number for slot in slots if slot.role == "extra" and lexicon.tells_results(slot.text)}
     cells = [cell for table in tables for cell in _under(table, results)]
     unread = {slot.number for slot in slots if slot.state != "agreed" and not is_said(slot)}
     targets = {slot.number for slot in slots if slot.role == "target"}
@@ -334,17 +337,29 @@ def _without_results(form: Example, template: Template, lexicon: Lexicon) -> Out
     read = read and not any(_holds_behind(table, targets, ()) for table in tables)
     if any(cell.text or cell.unread for cell in cells) or not (titled or read):
         return None
-    if titled and not results and _sums_up_results(form, template):
+    if not (titled and results) and _sums_up_results(form, template, titled=titled):
+        return None
+    if not titled and _tells_achievement(form, template):
         return None
     if results:
         return "unfilled"
     return "target_only" if titled or targets else None
 
 
-def _sums_up_results(form: Example, template: Template) -> bool:
+def _tells_achievement(form: Example, template: Template) -> bool:
+    """True if a form says in words what was achieved; a hint in brackets, how to fill it in, does not."""
+    said = (pair.value for pair in form.skeleton.pairs if template.slots[pair.slot - 1].role == "actual_achievement")
+    return any(
+        cell is not None and not is_not_available(cell.text) and not _HINT.fullmatch(normalised(cell.text))
+        for cell in said
+    )
+
+
+def _sums_up_results(form: Example, template: Template, *, titled: bool) -> bool:
     """True if a closing row whose label is known holds what only an evaluation has: a grade, totals of scores.
 
-    A total is one of weights if its column is; where no column is known to be, if it is alone and the whole.
+    A total is one of weights if its column is; where no column is known to be, if it is alone and the whole. Forms left
+    blank print the whole beside it as well: only under a title of targets does that tell of scores.
     """
     weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
     for closing in form.skeleton.closings:
@@ -354,7 +369,7 @@ def _sums_up_results(form: Example, template: Template) -> bool:
         if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
             return True
         totals = [
-            (amount.value, bool(weights) and at is not None)
+            (amount.value, titled and bool(weights) and at is not None)
             for at, cell in closing.cells
             if (amount := Amount.parse(cell.text)) is not None
             and (at is None or closing.columns[at].slot not in weights)

@@ -35,6 +35,53 @@ from schemas.reading import Role, Section
         ("field", "年度履职目标", "expected_goal"),
         ("field", "总体目标实现情况概述", "actual_achievement"),
         ("field", "绩效指标完成情况", None),
+        ("indicator_column", "部门评分", None),
+        ("indicator_column", "最终得分", None),
+        ("indicator_column", "评定得分", None),
+        ("indicator_column", "单位自评得分", "score"),
+        ("indicator_column", "扣分", None),
+        ("indicator_column", "偏差", None),
+        ("indicator_column", "扣分原因说明", "deviation_note"),
+        ("indicator_column", "年初值", None),
+        ("indicator_column", "实施数", None),
+        ("indicator_column", "申报值", None),
+        ("indicator_column", "考核值", None),
+        ("indicator_column", "绩效标准值", None),
+        ("indicator_column", "总体目标值", None),
+        ("indicator_column", "总体完成值", None),
+        ("indicator_column", "实际目标值", None),
+        ("indicator_column", "计划完成数值", None),
+        ("indicator_column", "年度计划数", "target"),
+        ("indicator_column", "实际完成值（1-6月）", None),
+        ("indicator_column", "实际完成值（1-12月）", "actual"),
+        ("indicator_column", "实际完成值（累计）", None),
+        ("indicator_column", "得分（主管部门评价）", None),
+        ("fund_column", "累计支出数", None),
+        ("fund_column", "累计支出率", None),
+        ("fund_column", "预算支出数", None),
+        ("fund_column", "项目支出数", None),
+        ("fund_column", "其中：财政资金执行数", None),
+        ("fund_column", "财政预算数", None),
+        ("fund_column", "预算调整", None),
+        ("fund_column", "调整下达数", None),
+        ("fund_column", "预算安排数（调整后）", "adjusted_budget"),
+        ("fund_column", "评价得分", None),
+        ("fund_column", "部门得分", None),
+        ("fund_row", "财政合计", None),
+        ("fund_row", "省本级", None),
+        ("fund_row", "结余资金", None),
+        ("fund_row", "项目总投入", None),
+        ("fund_row", "债券资金", None),
+        ("field", "主管部门代码", None),
+        ("field", "实施单位编码", None),
+        ("field", "主管部门及代码", "supervising_department"),
+        ("field", "部门编码", None),
+        ("field", "编码", None),
+        ("field", "评价机构", None),
+        ("field", "业务主管科室", None),
+        ("field", "填报年度", None),
+        ("field", "评价总分", None),
+        ("total_row", "总分值", None),
     ],
 )
 def test_a_label_made_of_known_parts_all_through_is_known_and_another_is_not(
@@ -42,6 +89,34 @@ def test_a_label_made_of_known_parts_all_through_is_known_and_another_is_not(
 ) -> None:
     """A word that no part has makes the whole label unknown: it may be last year's, or somebody else's."""
     assert standard().role(section, label) == role
+
+
+@pytest.mark.parametrize(
+    ("section", "header", "role"),
+    [
+        ("indicator_column", "上年 / 实际完成值", "extra"),
+        ("indicator_column", "上年及以前年度累计 / 完成值", None),
+        ("indicator_column", "自评情况 / 得分", "score"),
+        ("indicator_column", "复核 / 得分", "extra"),
+        ("indicator_column", "第三方评价 / 得分", None),
+        ("fund_column", "其中：财政资金 / 全年预算数", None),
+        ("fund_column", "预算执行情况 / 全年预算数", "adjusted_budget"),
+    ],
+)
+def test_a_header_under_one_of_another_time_or_judge_is_not_this_forms(
+    section: Section, header: str, role: Role | None
+) -> None:
+    """实际完成值 is known, but not below 上年."""
+    assert standard().column(section, header) == role
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("完成率（%）", True), ("复核得分", True), ("上年完成率", False), ("评分标准", False), ("备注", False)],
+)
+def test_headers_of_results_that_are_no_field_are_told_from_others(header: str, told: bool) -> None:  # noqa: FBT001 - a table's column
+    """A form whose results stand below such a header has results."""
+    assert standard().tells_results(header) == told
 
 
 def test_a_listed_word_keeps_its_role_whatever_its_parts_say() -> None:

@@ -110,14 +110,14 @@ SIGNED = """自评人员 | « | « | « | « | «
 
 
 def known_run(grid: str) -> Run:
-    """A form in which a model says with 0.95 what the known words say."""
+    """A form in which a model says with 0.95 what the known words say of each label, whatever stands above it."""
     words = standard()
     region = region_of(grid, "项目支出绩效自评表")
     form = Example(region, analyse(region, words))
     model = {
         slot.number: Reading(source="model", role=role, probability=0.95)
         for slot in form.skeleton.slots
-        if (role := words.role(slot.section, slot.text)) is not None
+        if (role := words.role(slot.section, slot.text.rpartition(" / ")[2])) is not None
     }
     template = settle([form], model, words)
     return finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
@@ -126,6 +126,60 @@ def known_run(grid: str) -> Run:
 def test_an_unfilled_form_with_its_levels_over_the_whole_width_is_unfilled() -> None:
     """No number under the headers says that the table goes on below a level; the headers are known."""
     assert known_run(UNFILLED).file.outcome == "unfilled"
+
+
+RESULTS_OF_OTHERS = """
+项目名称 | 道路 | « | « | «
+一级指标 | 三级指标 | 年度指标值 | {header} | 备注
+产出指标 | 甲 | ≥5个 | {value} | 好
+效益指标 | 乙 | ≥5个 | {value} | 好
+{after}"""
+
+
+@pytest.mark.parametrize("header", ["完成率", "评价得分", "复核得分"])
+def test_results_that_are_no_field_are_results_and_a_person_looks(header: str) -> None:
+    """The only column of results goes to the extras: the form is not dropped as targets, and a person has to see it."""
+    found = known_run(RESULTS_OF_OTHERS.format(header=header, value="100", after=""))
+    assert found.file.outcome == "read"
+    assert [(record.status, record.form.indicators[0].extras[0].text) for record in found.forms] == [("review", "100")]
+    assert known_run(RESULTS_OF_OTHERS.format(header=header, value="", after="")).file.outcome == "unfilled"
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"),
+    [
+        ("总分 | « | « | 95 |", "read"),
+        ("评价等级 | 优 | « | « | «", "read"),
+        ("年度总体目标完成情况综述 | 修了五条路，通行改善 | « | « | «", "read"),
+        ("年度总体目标完成情况综述 | | « | « | «", "unfilled"),
+        ("年度总体目标完成情况综述 | （对照目标逐条填写，500字以内） | « | « | «", "unfilled"),
+        ("总分 | « | « | 100 |", "unfilled"),
+        ("", "unfilled"),
+    ],
+)
+def test_results_outside_the_table_of_indicators_are_no_blank_form(after: str, outcome: Outcome) -> None:
+    """The column of results is blank, but points were summed up, a grade given or an achievement told."""
+    grid = RESULTS_OF_OTHERS.format(header="实际完成值", value="", after=after)
+    assert known_run(grid).file.outcome == outcome
+
+
+LAST_YEARS = """
+项目名称 | « | 道路 | « | « | «
+一级指标 | 三级指标 | 上年 | 本年 | « | «
+^ | ^ | 实际完成值 | 年度指标值 | 分值 | 得分
+产出指标 | 甲 | 4个 | ≥5个 | 60 | 55
+效益指标 | 乙 | 5个 | ≥6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+"""
+
+
+def test_a_value_under_last_years_heading_is_not_this_years_actual() -> None:
+    """The header itself is known as the actual, but what stands above it says 上年."""
+    found = known_run(LAST_YEARS).forms[0]
+    assert [(reason.code, reason.fields) for reason in found.decision.reasons] == [
+        ("layout_proposed", ()),
+        ("readings_disagree", ("/indicators/0/actual", "/indicators/1/actual")),
+    ]
 
 
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])

@@ -55,8 +55,11 @@ class _Drafter(Collected):
         self.uses += [CellUse(cell=place, role="note") for place in rest]
         self._amount_unit()
         form_kind = kind_of(self.region, self.skeleton, self.roles)
-        if self.skeleton.table("indicator") is None:
+        columns = [column for table in self.skeleton.tables if table.kind == "indicator" for column in table.columns]
+        if not columns:
             self.missing.append("/indicators/0/name")
+        elif not {self.roles.get(column.slot) for column in columns} & {"actual", "score"}:
+            self.missing.append("/indicators/0/actual")
         self._require_name(department=form_kind == "department_self_evaluation")
         return Draft(
             kind=form_kind,

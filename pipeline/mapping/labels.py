@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 from schemas.amount import Amount, is_not_available, normalised
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_QUALIFIED = re.compile(r"[(\[]([^()\[\]]*(?:调整|变更|修订|追加|上年|复核|抽查|专家)[^()\[\]]*)[)\]]")
+_QUALIFIED = re.compile(
+    r"[(\[]([^()\[\]]*(?:调整|变更|修订|追加|上年|去年|往年|历史|累计|上半年|季度|(?<![0-9])[1-9]月|复核|抽查|专家|评审|审核|第三方|财政评|主管部门评|(?<!单位)评价得分)[^()\[\]]*)[)\]]"
+)
 _ORDINAL = re.compile(r"^(?:[0-9]{1,2}(?:\.(?![0-9])|、)|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
 _CIRCLED = re.compile(r"[①-⑳]")
 _AMONG = re.compile(r"^其中:?")

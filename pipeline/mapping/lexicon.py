@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Self, cast
@@ -30,6 +30,12 @@ class Lexicon:
     """A title of a table of targets only holds one of these."""
     composed: Mapping[Section, Sequence[tuple[Role, re.Pattern[str]]]] = field(default_factory=dict)
     """What else has a role: labels that are made of known parts all through."""
+    results: tuple[str, ...] = ()
+    """A header that ends with one of these tells of results."""
+    times: tuple[str, ...] = ()
+    """Words of another time than the year of the form."""
+    judges: tuple[str, ...] = ()
+    """Words of others than who reports."""
     gone: frozenset[str] = frozenset()
     """Words that were taken out: they are not known by their parts either."""
     _found: dict[tuple[Section, str], Role | None] = field(default_factory=dict, compare=False, repr=False)
@@ -49,6 +55,18 @@ class Lexicon:
             said = {role for role, pattern in self.composed.get(section, ()) if pattern.fullmatch(word)}
             self._found[section, word] = said.pop() if len(said) == 1 else None
         return self._found[section, word]
+
+    def column(self, section: Section, header: str) -> Role | None:
+        """The role of a header; one that stands above it (" / ") may say that it is last year's, or another's."""
+        *above, own = header.split(" / ")
+        if any(word in core(text) for text in above for word in (*self.times, *self.judges)):
+            return "extra" if self.role(section, "".join((*above, own))) == "extra" else None
+        return self.role(section, own)
+
+    def tells_results(self, header: str) -> bool:
+        """True for a header of this year's results, also of those that are no field (完成率, 复核得分)."""
+        word = core(header)
+        return word.endswith(self.results) and not any(time in word for time in self.times)
 
     def knows(self, section: Section, labels: Collection[str]) -> int:
         """How many of the labels are known in a section."""
@@ -70,6 +88,7 @@ class Lexicon:
         roles = sorted((section, *entry) for section, known in self.roles.items() for entry in known.items())
         made = sorted((section, role, made.pattern) for section, all_ in self.composed.items() for role, made in all_)
         told = [roles, made, sorted(self.gone), sorted(self.levels), self.titles, self.target_titles]
+        told += [self.results, self.times, self.judges]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
     def without(self, words: Collection[str]) -> Self:
@@ -80,7 +99,7 @@ class Lexicon:
             for section, known in self.roles.items()
         }
         levels = self.levels - gone
-        return type(self)(roles, levels, self.titles, self.target_titles, self.composed, self.gone | gone)
+        return replace(self, roles=roles, levels=levels, gone=self.gone | gone, _found={})
 
 
 @cache
@@ -98,7 +117,17 @@ def standard() -> Lexicon:
     levels = frozenset(core(word) for words in tables["level"].values() for word in words)
     title = cast("dict[str, list[str]]", tables["title"])
     composed = _composed(tables["part"], tables["composed"])
-    return Lexicon(roles, levels, tuple(title["self_evaluation"]), tuple(title["target_only"]), composed)
+    part = cast("dict[str, list[str]]", tables["part"])
+    return Lexicon(
+        roles,
+        levels,
+        tuple(title["self_evaluation"]),
+        tuple(title["target_only"]),
+        composed,
+        tuple(tables["result"]["ends"]),
+        tuple(part["other_time"]),
+        tuple(part["other_judge"]),
+    )
 
 
 def _composed(

@@ -162,7 +162,7 @@ class _Settler:
     def _known(self, site: SlotSite) -> Role | None:
         """The role of a known word; below the indicators a field that is put aside elsewhere is put aside as well."""
         text = site.text.split(" / ")[-1]
-        known = self.lexicon.role(site.section, text)
+        known = self.lexicon.column(site.section, site.text)
         if known == "amount_unit" and self.fits.get(site.number, {}).get(known, 1.0) <= NEVER:
             return "organisation"  # 单位 asks for a unit of money or for who reports
         if known is None and site.section == "total_row" and self.lexicon.role("field", text) == "extra":

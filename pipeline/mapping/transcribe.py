@@ -107,7 +107,7 @@ class _Transcriber:
         known = {
             site.number: role
             for site in skeleton.slots
-            if (role := lexicon.role(site.section, site.text.split(" / ")[-1])) is not None
+            if (role := lexicon.column(site.section, site.text)) is not None
         }
         self.known = draft(region, skeleton, known, lexicon)
         self.second = _types_by_cell(self.known)
