@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.layout.outside import MARGIN
-from pipeline.mapping.labels import money_unit
+from pipeline.mapping.labels import labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
 from schemas.evidence import LineSpan, PageSpan, Span
@@ -21,6 +21,8 @@ _ORDINAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,3}[)、.]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
 _POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
+_NAMES: frozenset[Role] = frozenset({"project_name", "project_code", "supervising_department", "implementing_unit"})
+_FIELDS: frozenset[Role] = _NAMES | {"total", "grade", "expected_goal", "actual_achievement"}
 _NO_FIELD: frozenset[Role] = frozenset({"section", "extra", "note", "amount_unit", "fiscal_year"})
 
 
@@ -35,10 +37,24 @@ def between_tables(
     heights = {page.number: page.height for page in pages}
     for line in lines:
         if _may_be_value(line.text, lexicon) and not _in_margin(line, above, below, heights):
-            if line.bbox is not None:
-                yield PageSpan(page=line.page, bbox=line.bbox)
-            else:
-                yield LineSpan(line=line.number, start=0, end=len(line.text))
+            yield _place(line)
+
+
+def around_tables(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Span]:
+    """The places of lines above or below a form that print a known field with its value (评价等级：优).
+
+    Who fills a form in, when and in which unit of money is printed there and is no value of the form.
+    """
+    for line in lines:
+        found = (labelled_value(part) for part in (line.text, *line.text.split()))
+        if any(value is not None and lexicon.role("field", value.label) in _FIELDS for value in found):
+            yield _place(line)
+
+
+def _place(line: Line) -> Span:
+    if line.bbox is not None:
+        return PageSpan(page=line.page, bbox=line.bbox)
+    return LineSpan(line=line.number, start=0, end=len(line.text))
 
 
 def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) -> bool:
@@ -54,5 +70,6 @@ def _may_be_value(text: str, lexicon: Lexicon) -> bool:
     if _NOTE.match(bare) or money_unit(bare):
         return False
     rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
-    named = {lexicon.role(section, part) for section in ("field", "goal") for part in text.split()}
+    labels = [*text.split(), *(found.label for found in map(labelled_value, (text, *text.split())) if found)]
+    named = {lexicon.role(section, label) for section in ("field", "goal") for label in labels}
     return any(char.isdigit() for char in rest) or len(rest) > LONGEST_HEADING or bool(named - _NO_FIELD - {None})

@@ -228,6 +228,8 @@ def _from_label(how: Take, text: str) -> Taken:
         title = _YEAR_IN_TITLE.sub("", text).strip()
         return Taken(title or None, title if title in text else text)
     if how == "year":
+        if len(set(YEAR.findall(normalised(text)))) > 1:
+            return Taken(None, "", read=False)  # 2025年填报2024年度…: which one it is of is not for code to say
         year = YEAR.search(normalised(text)) or re.fullmatch(r"((?:19|20)[0-9]{2})", normalised(text))
         return Taken(int(year.group(1)), year.group(1)) if year else Taken(None, "", read=False)
     if how == "unit":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.astray import between_tables
+from pipeline.astray import around_tables, between_tables
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
@@ -59,7 +59,7 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     last = document.lines[-1].number if document.lines else 0
     ends = [*(found.grids[0].top_line for found in regions), last + 1][1:]
     return tuple(
-        _region(index, found, rest if index == len(regions) - 1 else (), _hidden(document, found, end))
+        _region(index, found, rest if index == len(regions) - 1 else (), _hidden(document, found, end), lexicon)
         for index, (found, end) in enumerate(zip(regions, ends, strict=True))
     )
 
@@ -81,7 +81,7 @@ def _hidden(document: Document, found: _Open, end: int) -> list[Span]:
     ]
 
 
-def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequence[Span]) -> Region:
+def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequence[Span], lexicon: Lexicon) -> Region:
     grid = found.grids[0]
     for below in found.grids[1:]:
         grid = stack(grid, below)
@@ -95,7 +95,7 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
         grid=grid,
         trailing=trailing,
         hidden=tuple(places),
-        outside=tuple(found.outside),
+        outside=tuple(dict.fromkeys((*found.outside, *around_tables((*found.heading, *trailing), lexicon)))),
     )
 
 

@@ -109,10 +109,10 @@ SIGNED = """自评人员 | « | « | « | « | «
 """
 
 
-def known_run(grid: str) -> Run:
+def known_run(grid: str, title: str = "项目支出绩效自评表") -> Run:
     """A form in which a model says with 0.95 what the known words say of each label, whatever stands above it."""
     words = standard()
-    region = region_of(grid, "项目支出绩效自评表")
+    region = region_of(grid, title)
     form = Example(region, analyse(region, words))
     model = {
         slot.number: Reading(source="model", role=role, probability=0.95)
@@ -251,3 +251,24 @@ def test_known_columns_of_results_that_are_blank_are_results_that_were_not_fille
     template = settle([form], {}, words)
     run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
     assert run.file.outcome == found
+
+
+@pytest.mark.parametrize(
+    ("title", "year", "status"),
+    [
+        ("2024年度项目支出绩效自评表（2024年）", 2024, "accepted"),
+        ("2025年填报2024年度项目支出绩效自评表", None, "review"),
+        ("2023-2024年度项目支出绩效自评表", None, "review"),
+    ],
+)
+def test_a_title_with_two_years_gives_none(title: str, year: int | None, status: str) -> None:
+    """Which of them the form is of is for a person to say."""
+    found = known_run(BANDED.format(band="效益指标", after=""), title).forms[0]
+    assert (found.form.fiscal_year, found.status) == (year, status)
+
+
+def test_a_row_of_points_without_a_name_is_no_indicator_that_is_accepted() -> None:
+    """A subtotal of nothing adds up with every total."""
+    found = known_run(BANDED.format(band="效益指标", after="小计 | | | | 0 | 0\n")).forms[0]
+    missing = [reason.fields for reason in found.decision.reasons if reason.code == "required_missing"]
+    assert missing == [("/indicators/2/name",)]

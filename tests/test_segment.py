@@ -234,3 +234,27 @@ def test_hidden_lines_of_a_document_without_pages_belong_to_the_form_they_stand_
     first, second = segment(document_of((), lines, tuple(grids)), standard())
     assert first.hidden == (LineSpan(line=2, start=0, end=2),)
     assert second.hidden == (LineSpan(line=2, start=0, end=2), LineSpan(line=4, start=0, end=2))
+
+
+@pytest.mark.parametrize(
+    ("above", "between", "below", "told"),
+    [
+        ("项目支出绩效自评表", "一、绩效指标", "填表人：张三", ()),
+        ("填报单位：交通局 （万元）", "一、绩效指标", "联系电话：123456", ()),
+        ("主管部门：交通局 金额单位：万元", "一、绩效指标", "注：如实填写", (1,)),
+        ("项目支出绩效自评表", "主管部门：交通局", "注：如实填写", (2,)),
+        ("项目支出绩效自评表", "评价等级：优", "自评总分：93分", (2, 3)),
+        ("项目支出绩效自评表", "一、绩效指标", "填表人：张三 评价等级：优", (3,)),
+    ],
+)
+def test_a_field_with_its_value_outside_the_tables_is_told(
+    above: str, between: str, below: str, told: tuple[int, ...]
+) -> None:
+    """It is read into no field, so the form must not pass as if it did not stand there."""
+    lines = [
+        line_of(number, text, y=300.0 + 20 * number) for number, text in enumerate((above, between, below), start=1)
+    ]
+    regions = forms([at(grid_of(FUNDS), 2), at(grid_of(INDICATORS), 3)], lines)
+    assert [region.outside for region in regions] == [
+        tuple(PageSpan(page=1, bbox=lines[number - 1].bbox) for number in told if lines[number - 1].bbox is not None)
+    ]

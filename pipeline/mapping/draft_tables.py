@@ -220,6 +220,14 @@ def _indicator(  # noqa: PLR0913, PLR0917 - one row and where it goes
             made.add(f"{base}/extras/{extras}", "text", (cell,), (column.slot,), label=column.label)
             extras += 1
     _target(made, base, target)
+    if not known and _is_nameless(cells, columns):
+        made.missing.append(f"{base}/name")
+
+
+def _is_nameless(cells: Sequence[Cell | None], columns: Columns) -> bool:
+    """True for a row with neither name nor target: a subtotal, or what a cut left over; no indicator to accept."""
+    told = [cells[position] for position, _, role in columns if role in {"name", "target"}]
+    return bool(told) and all(cell is None or is_not_available(cell.text) for cell in told)
 
 
 def _present(
