@@ -1,0 +1,119 @@
+"""A form and its template come in, whether it holds results goes out: targets alone and blank forms prove nothing."""
+
+import re
+from collections.abc import Collection
+
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.settle import Example
+from pipeline.mapping.skeleton import Table
+from pipeline.mapping.standing import is_said
+from schemas.amount import Amount, is_not_available, normalised
+from schemas.layout import Cell
+from schemas.reading import Role, Slot, Template
+from schemas.run import Outcome
+
+# From this probability on a model knows a column for results under the title of a table of targets.
+SURE = 0.9
+# Weights add up to this.
+WHOLE = 100
+_RESULTS: frozenset[Role] = frozenset({"actual", "score"})
+_HINT = re.compile(r"[(\[【<].*[)\]】>]")
+
+
+def is_titled(form: Example, words: Collection[str]) -> bool:
+    """True if the lines or cells above a form hold one of these words."""
+    titles = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
+    return any(word in normalised(title) for title in titles for word in words)
+
+
+def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
+    """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
+
+    Only where every column was read: one that nobody knows, or that has no header, may hold the results, unless it
+    stands before known columns for what was achieved and for its score. Under the title of a table of targets what a
+    column holds does not make it one for results: a word that is known has to, or a model that is sure, or totals of
+    points that were earned.
+    """
+    tables = [table for table in form.skeleton.tables if table.kind == "indicator"]
+    if not tables:
+        return None
+    titled = is_titled(form, lexicon.target_titles) and not is_titled(form, lexicon.titles)
+    slots = [template.slots[column.slot - 1] for table in tables for column in table.columns if column.slot]
+    results = {slot.number for slot in slots if slot.role in _RESULTS and (not titled or is_said(slot, SURE))}
+    results |= {slot.number for slot in slots if slot.role == "extra" and lexicon.tells_results(slot.text)}
+    cells = [cell for table in tables for cell in _under(table, results)]
+    unread = {slot.number for slot in slots if slot.state != "agreed" and not is_said(slot)}
+    targets = {slot.number for slot in slots if slot.role == "target"}
+    both = {slot.role for slot in slots if slot.number in results and is_said(slot)} >= _RESULTS
+    read = not unread or (both and not any(_holds_behind(table, results, unread) for table in tables))
+    read = read and not any(_holds_behind(table, targets, ()) for table in tables)
+    if any(cell.text or cell.unread for cell in cells) or not (titled or read):
+        return None
+    if not (titled and results) and _sums_up_results(form, template, titled=titled):
+        return None
+    if not titled and _tells_achievement(form, template):
+        return None
+    if results:
+        return "unfilled"
+    return "target_only" if titled or targets else None
+
+
+def _tells_achievement(form: Example, template: Template) -> bool:
+    """True if a form says in words what was achieved; a hint in brackets, how to fill it in, does not."""
+    said = (pair.value for pair in form.skeleton.pairs if template.slots[pair.slot - 1].role == "actual_achievement")
+    return any(
+        cell is not None and not is_not_available(cell.text) and not _HINT.fullmatch(normalised(cell.text))
+        for cell in said
+    )
+
+
+def _sums_up_results(form: Example, template: Template, *, titled: bool) -> bool:
+    """True if a closing row whose label is known holds what only an evaluation has: a grade, totals of scores.
+
+    A total is one of weights if its column is; where no column is known to be, if it is alone and the whole. Forms left
+    blank print the whole beside it as well: only under a title of targets does that tell of scores.
+    """
+    weights = {slot.number for slot in template.slots if slot.role == "weight" and is_said(slot)}
+    for closing in form.skeleton.closings:
+        slot = template.slots[closing.slot - 1]
+        if not _is_known(slot) or slot.role not in {"grade", "total"}:
+            continue
+        if slot.role == "grade" and any(cell.text for _, cell in closing.cells):
+            return True
+        totals = [
+            (amount.value, titled and bool(weights) and at is not None)
+            for at, cell in closing.cells
+            if (amount := Amount.parse(cell.text)) is not None
+            and (at is None or closing.columns[at].slot not in weights)
+        ]
+        if slot.role == "total" and (len(totals) > 1 or any(total != WHOLE or beside for total, beside in totals)):
+            return True
+    return False
+
+
+def _is_known(slot: Slot) -> bool:
+    """True for a label whose role a known word or a person gave: a model takes 资金总额 for a total of points."""
+    return any(reading.source in {"lexicon", "human"} and reading.role == slot.role for reading in slot.readings)
+
+
+def _under(table: Table, slots: Collection[int]) -> list[Cell]:
+    """The cells of the columns with these slots."""
+    return [
+        cell
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+        if column.slot in slots and cell
+    ]
+
+
+def _holds_behind(table: Table, anchors: Collection[int], unread: Collection[int]) -> bool:
+    """True if a column without a header, or one of the `unread`, holds something behind the first of the `anchors`."""
+    first = next((index for index, column in enumerate(table.columns) if column.slot in anchors), 0)
+    behind = {
+        index
+        for index, column in enumerate(table.columns)
+        if index > first and (not column.slot or column.slot in unread)
+    }
+    return any(
+        (cell := row[index]) is not None and (cell.text or cell.unread) for row in table.rows for index in behind
+    )
