@@ -49,8 +49,8 @@ def test_lost_numbers_of_office_files_are_told_by_cell_and_row(tmp_path: Path) -
     with Review.open(stored.out, session, author="li") as review:
         for form_id, path in forms.items():
             told.setdefault(path.rpartition("/")[2], set()).update(_lost(review.form(form_id)))
-    assert any("单元格 食堂改造!C8的“实现按克计价，食物浪费下降30%。”" in places for places in told["x-sheets.xlsx"])
-    assert any("表格第 6 行的“800.00”" in places for places in told["x-word.docx"])
+    assert any("单元格 食堂改造!D7的“68.50”" in places for places in told["x-sheets.xlsx"])
+    assert any("表格第 5 行的“1751.63”" in places for places in told["x-word.docx"])
 
 
 def _lost(desk: FormDesk) -> set[str]:
