@@ -87,6 +87,14 @@ def test_points_beside_a_level_that_do_not_add_up_are_a_finding() -> None:
     ]
 
 
+@pytest.mark.parametrize("label", ["单位：", "填报单位：", "单位负责人："])
+def test_a_place_to_sign_that_begins_with_the_unit_is_a_note(label: str) -> None:
+    """Whatever its words could ask for, the next place to sign stands in its value's place."""
+    form = read_form(SCORED + f"{label} | « | 联系人： | « | 填报日期： | «", "部门整体支出绩效自评表").form
+
+    assert (form.total_score, form.implementing_unit) == (98, "某县退役军人事务局")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "amounts"), [("某县退役军人事务局", "某县退役军人事务局", None), ("万元", None, "万元")]
 )

@@ -88,13 +88,13 @@ class _Settler:
         self.lexicon = lexicon
         self.skeleton = examples[0].skeleton
         skeletons = [example.skeleton for example in self.examples]
+        self.fits = fits(skeletons)
         # A label that is known as a field's keeps it, also where its value looks like another label.
         self.fixed = {
             number: role
             for number, role in fixed(skeletons).items()
             if role != "note" or self._known(self.skeleton.slots[number - 1]) in {None, "note", "extra", "section"}
         }
-        self.fits = fits(skeletons)
         self.readings = self._gather(model)
         self.weighed = weighed(self.skeleton.slots, self.readings, self.fits, self.fixed)
         self.tallies: dict[tuple[tuple[int, Role], ...], Tally] = {}
