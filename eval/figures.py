@@ -60,6 +60,8 @@ class ScoredDocument(NamedTuple):
     forms: tuple[ScoredForm, ...]
     outputs: tuple[Printed, ...]
     """The way's forms in its order, taken apart."""
+    provable: tuple[bool, ...]
+    """Of each labelled form whether every number of it is covered by an equation that holds; the same for all ways."""
 
     @property
     def crashed(self) -> bool:
@@ -114,9 +116,15 @@ def scored(log: Log) -> tuple[Scored, ...]:
     """Every way of a log, scored."""
     golds = {document.name: document for document in log.documents}
     apart = {document.name: [printed(form) for form in document.forms] for document in log.documents}
+    provable = {document.name: tuple(map(is_provable, document.forms)) for document in log.documents}
     return tuple(
         Scored(
-            result, tuple(_document(golds[found.document], apart[found.document], found) for found in result.documents)
+            result,
+            tuple(
+                _document(golds[name], apart[name], found, provable[name])
+                for found in result.documents
+                for name in (found.document,)
+            ),
         )
         for result in log.results
     )
@@ -176,7 +184,7 @@ def _straight_through_provable(document: ScoredDocument) -> Ratio:
     provable = [
         form
         for form in document.forms
-        if form.score.gold_index is not None and is_provable(document.gold.forms[form.score.gold_index])
+        if form.score.gold_index is not None and document.provable[form.score.gold_index]
     ]
     return Ratio(sum(_accepted(form, "rules") for form in provable), len(provable))
 
@@ -260,7 +268,9 @@ _FIGURES: dict[FigureCode, Callable[[ScoredDocument], Ratio]] = {
 FIGURES: tuple[FigureCode, ...] = tuple(_FIGURES)
 
 
-def _document(gold: GoldDocument, labels: Sequence[Printed], result: DocumentResult) -> ScoredDocument:
+def _document(
+    gold: GoldDocument, labels: Sequence[Printed], result: DocumentResult, provable: tuple[bool, ...]
+) -> ScoredDocument:
     outputs = result.outputs
     apart = tuple(printed(output.form) for output in outputs)
     forms = []
@@ -268,4 +278,4 @@ def _document(gold: GoldDocument, labels: Sequence[Printed], result: DocumentRes
         family = gold.families[score.gold_index] if score.gold_index is not None else gold.families[0]
         output = outputs[score.output_index] if score.output_index is not None else None
         forms.append(ScoredForm(family, score, output, tuple(_overlaps(gold, score, output))))
-    return ScoredDocument(gold, result, tuple(forms), apart)
+    return ScoredDocument(gold, result, tuple(forms), apart, provable)
