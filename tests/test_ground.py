@@ -138,6 +138,13 @@ def test_what_a_label_or_heading_gives(take: str, printed: str, pointer: str, va
     assert found.unread == ()
 
 
+@pytest.mark.parametrize("printed", ["2025年填报2024年度项目支出绩效自评表", "2023-2024年度项目支出绩效自评表"])
+def test_two_years_in_a_title_are_none(printed: str) -> None:
+    """Which of them the form is of is for a person to say."""
+    found = one(region_of(grid_of(f"甲 | {printed}")), "/fiscal_year", "year", "p1t1r0c1")
+    assert (found.form.fiscal_year, found.unread) == (None, ("/fiscal_year",))
+
+
 def test_a_split_target_has_one_record_in_the_order_operator_value_unit() -> None:
     """Spans of all three cells, the text that of the field; an empty cell adds nothing to it."""
     region = region_of(grid_of("≥ | 20 | 万亩\n≥ | - | 个"))
