@@ -14,6 +14,8 @@ from schemas.run import Outcome
 
 # From this probability on a model knows a column for results under the title of a table of targets.
 SURE = 0.9
+# A text of so many characters says something.
+SENTENCE = 8
 # Weights add up to this.
 WHOLE = 100
 _RESULTS: frozenset[Role] = frozenset({"actual", "score"})
@@ -59,12 +61,17 @@ def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outc
 
 
 def _tells_achievement(form: Example, template: Template) -> bool:
-    """True if a form says in words what was achieved; a hint in brackets, how to fill it in, does not."""
-    said = (pair.value for pair in form.skeleton.pairs if template.slots[pair.slot - 1].role == "actual_achievement")
-    return any(
-        cell is not None and not is_not_available(cell.text) and not _HINT.fullmatch(normalised(cell.text))
-        for cell in said
-    )
+    """True if a form says in words what was achieved; a hint in brackets, how to fill it in, does not.
+
+    Where nobody but a model knows the label, what stands beside it must be a sentence: it may be a header of a table.
+    """
+    for pair in form.skeleton.pairs:
+        slot = template.slots[pair.slot - 1]
+        text = normalised(pair.value.text) if pair.value is not None else ""
+        hint = is_not_available(text) or _HINT.fullmatch(text) is not None
+        if slot.role == "actual_achievement" and not hint and (_is_known(slot) or len(text) >= SENTENCE):
+            return True
+    return False
 
 
 def _sums_up_results(form: Example, template: Template, *, titled: bool) -> bool:

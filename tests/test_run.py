@@ -163,6 +163,22 @@ def test_results_outside_the_table_of_indicators_are_no_blank_form(after: str, o
     assert known_run(grid).file.outcome == outcome
 
 
+@pytest.mark.parametrize(("said", "outcome"), [("权重", "unfilled"), ("修了五条路，群众出行改善。", "read")])
+def test_a_model_s_word_alone_tells_of_an_achievement_only_before_a_sentence(said: str, outcome: Outcome) -> None:
+    """It takes a header that nobody knows for one as well."""
+    words = standard()
+    grid = RESULTS_OF_OTHERS.format(header="完成率", value="", after=f"落实到哪里 | {said} | « | « | «")
+    form = Example(region := region_of(grid, "项目支出绩效自评表"), analyse(region, words))
+    model = {}
+    for slot in form.skeleton.slots:
+        role = "actual_achievement" if slot.text == "落实到哪里" else words.role(slot.section, slot.text)
+        if role is not None:
+            model[slot.number] = Reading(source="model", role=role, probability=0.95)
+    template = settle([form], model, words)
+    run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+    assert run.file.outcome == outcome
+
+
 LAST_YEARS = """
 项目名称 | « | 道路 | « | « | «
 一级指标 | 三级指标 | 上年 | 本年 | « | «
