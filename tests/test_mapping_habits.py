@@ -92,7 +92,7 @@ def test_a_place_to_sign_that_begins_with_the_unit_is_a_note(label: str) -> None
     """Whatever its words could ask for, the next place to sign stands in its value's place."""
     form = read_form(SCORED + f"{label} | « | 联系人： | « | 填报日期： | «", "部门整体支出绩效自评表").form
 
-    assert (form.total_score, form.implementing_unit) == (98, "某县退役军人事务局")
+    assert (form.total_score, form.implementing_unit) == (Decimal(98), "某县退役军人事务局")
 
 
 @pytest.mark.parametrize(
