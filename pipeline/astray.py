@@ -11,7 +11,7 @@ from pipeline.layout.outside import MARGIN
 from pipeline.mapping.labels import labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
 from schemas.amount import normalised
-from schemas.evidence import LineSpan, PageSpan, Span
+from schemas.evidence import Span
 from schemas.layout import Grid, Line, Page
 from schemas.reading import Role
 
@@ -37,7 +37,7 @@ def between_tables(
     heights = {page.number: page.height for page in pages}
     for line in lines:
         if _may_be_value(line.text, lexicon) and not _in_margin(line, above, below, heights):
-            yield _place(line)
+            yield line.span
 
 
 def around_tables(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Span]:
@@ -48,13 +48,7 @@ def around_tables(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Span]:
     for line in lines:
         found = (labelled_value(part) for part in (line.text, *line.text.split()))
         if any(value is not None and lexicon.role("field", value.label) in _FIELDS for value in found):
-            yield _place(line)
-
-
-def _place(line: Line) -> Span:
-    if line.bbox is not None:
-        return PageSpan(page=line.page, bbox=line.bbox)
-    return LineSpan(line=line.number, start=0, end=len(line.text))
+            yield line.span
 
 
 def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) -> bool:

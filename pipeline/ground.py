@@ -13,7 +13,7 @@ from pipeline.mapping.headings import YEAR
 from pipeline.mapping.labels import label_points, labelled_value, money_unit, without_points
 from pipeline.quantities import quantity, split_quantity
 from schemas.amount import Amount, is_not_available, normalised
-from schemas.evidence import Evidence, LineSpan, Origin, PageSpan, Span
+from schemas.evidence import Evidence, Origin, Span
 from schemas.extraction import CellRole, Claim, Draft, DraftField, Extraction, Standing, Take, TokenCell
 from schemas.form import Extra, FundLine, IndicatorRow, Quantity, SelfEvaluation
 from schemas.layout import CellDoubt, Region
@@ -127,12 +127,7 @@ def places_of(region: Region) -> dict[str, Place]:
         for cell in region.grid.cells
     }
     for line in (*region.heading, *region.trailing):
-        span: Span = (
-            PageSpan(page=line.page, bbox=line.bbox)
-            if line.bbox
-            else LineSpan(line=line.number, start=0, end=len(line.text))
-        )
-        places[line.line_id] = Place(line.line_id, line.text, (span,), line.origin, (), 1, 0, line.hidden)
+        places[line.line_id] = Place(line.line_id, line.text, (line.span,), line.origin, (), 1, 0, line.hidden)
     return places
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.base import Record
-from schemas.evidence import BBox, Origin, Span
+from schemas.evidence import BBox, LineSpan, Origin, PageSpan, Span
 from schemas.reading import Transcription
 
 CellDoubt = Literal["cut", "join", "reading"]
@@ -28,6 +28,13 @@ class Line(Record):
     def line_id(self) -> str:
         """What drafts and evidence call the line."""
         return f"l{self.number}"
+
+    @property
+    def span(self) -> Span:
+        """The whole line's place: its rectangle, or its number where there are no pages."""
+        if self.bbox is not None:
+            return PageSpan(page=self.page, bbox=self.bbox)
+        return LineSpan(line=self.number, start=0, end=len(self.text))
 
 
 class Cell(Record):

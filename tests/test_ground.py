@@ -19,10 +19,10 @@ from pipeline.mapping.settle import Example, settle
 from pipeline.mapping.skeleton import analyse
 from pipeline.read import read
 from pipeline.segment import segment
-from schemas.evidence import BBox, PageSpan
+from schemas.evidence import BBox, LineSpan, PageSpan
 from schemas.extraction import CellUse, Draft, DraftField, Extraction
 from schemas.form import Quantity, SelfEvaluation
-from schemas.layout import Region
+from schemas.layout import Line, Region
 from schemas.reading import Reading, Slot
 
 JIADING = Path(__file__).parents[1] / "eval" / "data" / "jiading-2024"
@@ -317,3 +317,10 @@ def pointers(form: SelfEvaluation) -> set[str]:
         for index, row in enumerate(rows):
             flat |= {f"/{name}/{index}/{field}" for field, value in row if value is not None and field != "extras"}
     return flat
+
+
+def test_a_line_stands_in_its_rectangle_or_where_there_are_no_pages_at_its_number() -> None:
+    """Text and separated values have no pages."""
+    box = BBox(10, 20, 30, 40)
+    assert Line(number=41, text="主管部门", page=2, bbox=box).span == PageSpan(page=2, bbox=box)
+    assert Line(number=41, text="主管部门", page=1).span == LineSpan(line=41, start=0, end=4)

@@ -102,6 +102,16 @@ def without_inner_sides(cells: Sequence[Cell], columns: Columns) -> list[Cell]:
     return [cell for cell in cells if cell is not beside[0]] if len(beside) == 1 else list(cells)
 
 
+def numbers_beside(label: Cell | None, cell: Cell | None) -> bool:
+    """True for a number that stands over the same rows as the cell left of it."""
+    return (
+        label is not None
+        and cell is not None
+        and (label.row, label.row_end) == (cell.row, cell.row_end)
+        and kind(cell.text) == "number"
+    )
+
+
 def holds(rows: Sequence[Sequence[Cell | None]], index: int, wanted: str) -> bool:
     """True if most of the filled cells of a column are of one kind."""
     kinds = [kind(cell.text) for row in rows if (cell := row[index]) is not None]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pipeline.mapping.collected import Collected, begins
+from pipeline.mapping.columns import numbers_beside
 from pipeline.mapping.labels import core, kind, label_points
 from pipeline.mapping.skeleton import Column, Table
 from schemas.amount import is_not_available, normalised
@@ -122,7 +123,7 @@ def indicator_rows(table: Table, columns: Columns) -> list[int]:
 
 def draft_indicators(made: Collected, table: Table) -> None:
     """A table of indicators, row by row; fillers are notes, a row 其中… belongs to the indicator above it."""
-    columns = _headed(made, table)
+    columns, points = _headed(made, table)
     for number, cells in enumerate(table.rows):
         if _is_filler(cells, columns):
             for cell in cells:
@@ -133,45 +134,38 @@ def draft_indicators(made: Collected, table: Table) -> None:
             _breakdown(made, table, number, columns)
             continue
         made.indicators += 1
-        _indicator(made, table, number, columns, f"/indicators/{made.indicators - 1}")
+        _indicator(made, table, number, columns, points, f"/indicators/{made.indicators - 1}")
 
 
 def _level_points(table: Table, columns: Columns) -> int | None:
     """The column with the points of level 1: right of its labels, headed like the weights, merged as the labels are."""
     weights = [normalised(column.label) for _, column, role in columns if role == "weight"]
     for (position, _, role), (after, column, own) in pairwise(columns):
-        if role == "level1" and own == "extra" and normalised(column.label) in weights:
-            beside = [(cells[position], cells[after]) for cells in table.rows]
-            if all(
-                label is not None
-                and cell is not None
-                and (label.row, label.row_end) == (cell.row, cell.row_end)
-                and kind(cell.text) == "number"
-                for label, cell in beside
-            ):
-                return after
+        headed = role == "level1" and own == "extra" and normalised(column.label) in weights
+        if headed and all(numbers_beside(cells[position], cells[after]) for cells in table.rows):
+            return after
     return None
 
 
 def draft_further(made: Collected, table: Table, first: int, known: frozenset[Role]) -> None:
     """A table of the same indicators as the one whose rows begin at `first`: what it adds; `known` it only repeats."""
-    columns = _headed(made, table)
+    columns, points = _headed(made, table)
     rows = indicator_rows(table, columns)
     for number, cells in enumerate(table.rows):
         if number in rows:
-            _indicator(made, table, number, columns, f"/indicators/{first + rows.index(number)}", known)
+            _indicator(made, table, number, columns, points, f"/indicators/{first + rows.index(number)}", known)
         else:
             made.use([cell for cell in cells if cell is not None and cell.row_span == 1], "note")
 
 
-def _headed(made: Collected, table: Table) -> Columns:
-    """The columns of a table of indicators, its headers and its labels over the whole width put to use."""
+def _headed(made: Collected, table: Table) -> tuple[Columns, int | None]:
+    """The columns of a table of indicators, and which holds level 1's points; headers and wide labels are used."""
     columns = columns_of(made, table)
     for _, column, _role in columns:
         made.use(column.headers, "header")
     if any(role == "level1" for _, _, role in columns):
         made.use(tuple(dict.fromkeys(band for band in table.bands if band is not None)), "label")
-    return columns
+    return columns, _level_points(table, columns)
 
 
 def _breakdown(made: Collected, table: Table, number: int, columns: Columns) -> None:
@@ -197,12 +191,17 @@ def _breakdown(made: Collected, table: Table, number: int, columns: Columns) -> 
 
 
 def _indicator(  # noqa: PLR0913, PLR0917 - one row and where it goes
-    made: Collected, table: Table, number: int, columns: Columns, base: str, known: frozenset[Role] = frozenset()
+    made: Collected,
+    table: Table,
+    number: int,
+    columns: Columns,
+    points: int | None,
+    base: str,
+    known: frozenset[Role] = frozenset(),
 ) -> None:
     cells = table.rows[number]
     extras = sum(pointer.startswith(f"{base}/extras/") for pointer in made.pointers) if known else 0
     _banded(made, base, table.bands[number] if table.bands else None, columns, known)
-    points = _level_points(table, columns)
     target: list[tuple[Role, Cell, int]] = []
     for position, column, role, cell in _present(made, base, cells, columns):
         if role in known:
@@ -251,13 +250,8 @@ def _banded(made: Collected, base: str, band: Cell | None, columns: Columns, kno
         return
     if not any(role == "level1" for _, _, role in columns):
         _level(made, base, "level1", band, 0, 0)
-    if not _is_level(made, band):
+    if not made.lexicon.is_level(band.text):
         made.missing.append(f"{base}/level1")
-
-
-def _is_level(made: Collected, band: Cell) -> bool:
-    """True if a known word or its points say that a label over the whole width is a level: else it may be a note."""
-    return core(band.text) in made.lexicon.levels or label_points(band.text) is not None
 
 
 def _level(  # noqa: PLR0913, PLR0917 - one label and where it goes

@@ -7,6 +7,7 @@ A likelihood of 1 says that nothing speaks against a role, a small one that such
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.mapping.columns import numbers_beside
 from pipeline.mapping.content import GRADES, MOSTLY, Held, columns_of, is_operators, only_once, says_the_nature
 from pipeline.mapping.labels import kind, labelled_value, money_unit
 from pipeline.mapping.skeleton import Pair, Skeleton, Table
@@ -120,12 +121,7 @@ def _level_points(tables: Sequence[Table]) -> dict[int, Role]:
 
 def _is_points(label: Cell | None, cell: Cell | None) -> bool:
     """True for a number as high as the text left of it."""
-    return (
-        label is not None
-        and cell is not None
-        and (label.row, label.row_end) == (cell.row, cell.row_end)
-        and (kind(label.text), kind(cell.text)) == ("text", "number")
-    )
+    return numbers_beside(label, cell) and label is not None and kind(label.text) == "text"
 
 
 def _label_column(tables: Sequence[Table]) -> int | None:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Self, cast
 
-from pipeline.mapping.labels import core
+from pipeline.mapping.labels import core, label_points
 from schemas.reading import ROLES_OF, Role, Section
 
 # Longer labels than this are sentences; it also bounds the work that a label made up to be ambiguous can cause.
@@ -67,6 +67,10 @@ class Lexicon:
         """True for a header of this year's results, also of those that are no field (完成率, 复核得分)."""
         word = core(header)
         return word.endswith(self.results) and not any(time in word for time in self.times)
+
+    def is_level(self, label: str) -> bool:
+        """True for a known level, or a label that prints its points."""
+        return core(label) in self.levels or label_points(label) is not None
 
     def knows(self, section: Section, labels: Collection[str]) -> int:
         """How many of the labels are known in a section."""

@@ -15,7 +15,7 @@ from pipeline.mapping.columns import (
     is_header,
     without_inner_sides,
 )
-from pipeline.mapping.labels import core, kind, label_points
+from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.lined import lined
 from pipeline.mapping.paired import paired
@@ -97,18 +97,13 @@ def _body(
     named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
     while end < len(by_row) and _is_band(by_row[end], leaves):
         further = _body_end(by_row, end + 1, leaves, sides, lexicon)
-        told = bool(bands) or named or _is_level(by_row[end][0], lexicon)
+        told = bool(bands) or named or lexicon.is_level(by_row[end][0].text)
         if further == end + 1 or not (told or _is_body(by_row[end + 1], leaves)):
             break
         bands.append(end)
         end = further
     bands += [row for row in range(first, end - 1) if _is_open_band(by_row[row], by_row[row + 1], leaves, lexicon)]
     return end, tuple(sorted(bands))
-
-
-def _is_level(cell: Cell, lexicon: Lexicon) -> bool:
-    """True for a known level, or a label that prints its points."""
-    return core(cell.text) in lexicon.levels or label_points(cell.text) is not None
 
 
 def _is_open_band(cells: Sequence[Cell], below: Sequence[Cell], leaves: Sequence[Leaf], lexicon: Lexicon) -> bool:
