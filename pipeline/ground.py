@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.mapping.headings import YEAR
 from pipeline.mapping.labels import label_points, labelled_value, money_unit, without_points
+from pipeline.mapping.titles import YEAR
 from pipeline.quantities import quantity, split_quantity
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.evidence import Evidence, Origin, Span

@@ -9,7 +9,7 @@ from pipeline.mapping.skeleton import Table
 from pipeline.mapping.standing import is_said
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.layout import Cell
-from schemas.reading import Role, Slot, Template
+from schemas.reading import Role, Section, Slot, Template
 from schemas.run import Outcome
 
 # From this probability on a model knows a column for results under the title of a table of targets.
@@ -18,8 +18,11 @@ SURE = 0.9
 SENTENCE = 8
 # Weights add up to this.
 WHOLE = 100
+_COLUMNS: frozenset[Section] = frozenset({"fund_column", "indicator_column"})
 _RESULTS: frozenset[Role] = frozenset({"actual", "score"})
 _HINT = re.compile(r"[(\[【<].*[)\]】>]")
+# 1—9月执行数, 上半年完成情况: a year that is not over.
+_PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–－~～至到]+(?:[1-9]|1[01])月|上半年|(?<!第)[一二三前]+季度")
 
 
 def is_titled(form: Example, words: Collection[str]) -> bool:
@@ -31,14 +34,22 @@ def is_titled(form: Example, words: Collection[str]) -> bool:
 def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
     """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
 
+    `no_form` if it tells of a year that is not over, or neither of targets nor of results.
+    """
+    if form.skeleton.table("indicator") is None:
+        return None
+    return "no_form" if _is_monitoring(form, template, lexicon) else _lacking(form, template, lexicon)
+
+
+def _lacking(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
+    """What a form without results is.
+
     Only where every column was read: one that nobody knows, or that has no header, may hold the results, unless it
     stands before known columns for what was achieved and for its score. Under the title of a table of targets what a
     column holds does not make it one for results: a word that is known has to, or a model that is sure, or totals of
     points that were earned.
     """
     tables = [table for table in form.skeleton.tables if table.kind == "indicator"]
-    if not tables:
-        return None
     titled = is_titled(form, lexicon.target_titles) and not is_titled(form, lexicon.titles)
     slots = [template.slots[column.slot - 1] for table in tables for column in table.columns if column.slot]
     results = {slot.number for slot in slots if slot.role in _RESULTS and (not titled or is_said(slot, SURE))}
@@ -57,7 +68,19 @@ def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outc
         return None
     if results:
         return "unfilled"
-    return "target_only" if titled or targets else None
+    if titled or targets:
+        return "target_only"
+    return None if is_titled(form, lexicon.titles) else "no_form"
+
+
+def _is_monitoring(form: Example, template: Template, lexicon: Lexicon) -> bool:
+    """True for a form about a part of the year: its title says so, or headers of a table that scores nothing do."""
+    if is_titled(form, lexicon.titles):
+        return False
+    columns = [slot for slot in template.slots if slot.section in _COLUMNS]
+    scored = any(slot.role == "score" for slot in columns)
+    part = any(_PART_OF_YEAR.search(normalised(slot.text)) for slot in columns)
+    return is_titled(form, lexicon.monitoring_titles) or (part and not scored)
 
 
 def _tells_achievement(form: Example, template: Template) -> bool:

@@ -111,6 +111,30 @@ def test_a_header_under_one_of_another_time_or_judge_is_not_this_forms(
 
 
 @pytest.mark.parametrize(
+    ("section", "header", "year", "role"),
+    [
+        ("indicator_column", "2024年完成值", 2024, "actual"),
+        ("indicator_column", "2024年度目标值", 2024, "target"),
+        ("indicator_column", "2023年完成值", 2024, "extra"),
+        ("indicator_column", "2025年目标值", 2024, None),
+        ("indicator_column", "2024年完成值", None, None),
+        ("indicator_column", "2024年 / 实际完成值", 2024, "actual"),
+        ("indicator_column", "2023年 / 实际完成值", 2024, "extra"),
+        ("indicator_column", "2024年", 2024, None),
+        ("fund_column", "2024年年初预算数（万元）", 2024, "initial_budget"),
+        ("fund_column", "2024年预算数", 2024, "adjusted_budget"),
+        ("fund_column", "2023年预算数", 2024, "extra"),
+        ("fund_row", "其中：2024年财政拨款", 2024, "fiscal"),
+    ],
+)
+def test_a_year_before_a_label_is_the_forms_own_or_another(
+    section: Section, header: str, year: int | None, role: Role | None
+) -> None:
+    """Last year's value is no actual; where the form does not say its year, nobody knows."""
+    assert standard().of_year(year).column(section, header) == role
+
+
+@pytest.mark.parametrize(
     ("header", "told"),
     [("完成率（%）", True), ("复核得分", True), ("上年完成率", False), ("评分标准", False), ("备注", False)],
 )

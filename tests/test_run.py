@@ -104,6 +104,20 @@ UNFILLED = """
 3 | | | | |
 合计 | « | « | « | |
 """
+MONITORED = """
+项目名称 | « | 道路 | « | « | « | « | «
+项目资金（万元） | « | | 年初预算数 | {part}执行数 | 执行率 | « | 全年预计执行数
+^ | « | 年度资金总额 | 50.00 | 40.00 | 80% | « | 50.00
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | {part}完成值 | 预计完成 | 原因分析 | 备注
+产出指标 | 数量指标 | 甲 | ≥5个 | 5个 | 6个 | 无 | 好
+效益指标 | 社会效益指标 | 乙 | ≥5个 | 4个 | 5个 | 慢 | 好
+"""
+STANDARDS = """
+一级指标 | 二级指标 | 三级指标 | 分值 | 指标解释 | 评分标准
+产出指标 | 数量指标 | 甲 | 60 | 数量 | 按比例得分
+效益指标 | 社会效益指标 | 乙 | 40 | 影响 | 按比例得分
+合计 | | | 100 | |
+"""
 SIGNED = """自评人员 | « | « | « | « | «
 经手人 | 张三 | 复核人 | 李四 | |
 """
@@ -121,6 +135,36 @@ def known_run(grid: str, title: str = "项目支出绩效自评表") -> Run:
     }
     template = settle([form], model, words)
     return finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+
+
+@pytest.mark.parametrize(
+    ("part", "title", "found"),
+    [
+        ("1—9月", "项目支出绩效情况表", "no_form"),
+        ("1至7月", "", "no_form"),
+        ("上半年", "", "no_form"),
+        ("", "项目支出绩效运行监控表", "no_form"),
+        ("1-12月", "项目支出绩效情况表", "read"),
+        ("", "项目支出绩效情况表", "read"),
+        ("1—9月", "项目支出绩效自评表", "read"),
+        ("", "绩效运行监控项目支出绩效自评表", "read"),
+    ],
+)
+def test_a_form_about_a_part_of_the_year_is_no_evaluation(part: str, title: str, found: Outcome) -> None:
+    """Its title says monitoring, or its headers name months that end before December."""
+    assert known_run(MONITORED.format(part=part), title).file.outcome == found
+
+
+def test_months_do_not_hide_a_form_that_scores_what_it_reached() -> None:
+    """An evaluation made in November is one."""
+    scored = MONITORED.format(part="1-11月").replace("备注", "得分").replace("好", "50")
+    assert known_run(scored, "").file.outcome == "read"
+
+
+def test_indicators_with_their_standards_only_are_no_form() -> None:
+    """Neither what was wanted nor what was reached; under an evaluation's title a person has to see them."""
+    assert known_run(STANDARDS, "绩效评价指标体系").file.outcome == "no_form"
+    assert known_run(STANDARDS).file.outcome == "read"
 
 
 def test_an_unfilled_form_with_its_levels_over_the_whole_width_is_unfilled() -> None:
@@ -196,6 +240,28 @@ def test_a_value_under_last_years_heading_is_not_this_years_actual() -> None:
         ("layout_proposed", ()),
         ("readings_disagree", ("/indicators/0/actual", "/indicators/1/actual")),
     ]
+
+
+DATED = """
+项目名称 | « | 道路 | « | « | « | «
+项目资金（万元） | | 2024年年初预算数 | 2024年执行数 | « | « | 执行率
+^ | 年度资金总额 | 50.00 | 40.00 | « | « | 80%
+一级指标 | 三级指标 | 2023年完成值 | 2024年目标值 | 2024年完成值 | 分值 | 得分
+产出指标 | 甲 | 4个 | ≥5个 | 6个 | 60 | 55
+效益指标 | 乙 | 5个 | ≥6个 | 7个 | 40 | 40
+总分 | « | « | « | « | 100 | 95
+"""
+
+
+def test_years_in_headers_are_read_by_the_year_of_the_title() -> None:
+    """Header words behind the form's own year are known, the value of the year before is put aside."""
+    form = known_run(DATED, "2024年度项目支出绩效自评表").forms[0].form
+    row = form.indicators[0]
+    assert (row.target and row.target.text, row.actual and row.actual.text) == ("≥5个", "6个")
+    assert [(extra.label, extra.text) for extra in row.extras] == [("2023年完成值", "4个")]
+    fund = form.funds[0]
+    found = (fund.initial_budget, fund.executed, fund.execution_rate)
+    assert [str(value) for value in found] == ["50.00", "40.00", "80"]
 
 
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])

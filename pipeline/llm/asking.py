@@ -47,11 +47,13 @@ def asking_role(question: RoleQuestion) -> Asking:
     prompt = load("role")
     words = role_words(question.section)
     asked = _role_text(prompt, question.section, question.neighbours, question.text, question.sample)
-    return _asking(prompt, role_prefix(), asked, tuple(words[role] for role in question.options))
+    return _asking(
+        prompt, role_prefix(), asked, tuple(word for word, role in words.items() if role in question.options)
+    )
 
 
-def role_words(section: Section) -> Mapping[Role, str]:
-    """The answer word of each role of a section; no two begin with the same character."""
+def role_words(section: Section) -> Mapping[str, Role]:
+    """The role of each answer word of a section; no two words begin with the same character."""
     return _words()[section]
 
 
@@ -149,14 +151,13 @@ def _section(row: Mapping[str, str]) -> Section:
 
 
 @cache
-def _words() -> Mapping[Section, Mapping[Role, str]]:
-    """The table of answer words, checked against the roles that can stand in each section."""
-    rows = load("role").table("Answer words")
-    return {section: {role: _word_for(rows, section, role) for role in roles} for section, roles in ROLES_OF.items()}
-
-
-def _word_for(rows: Sequence[Mapping[str, str]], section: Section, role: Role) -> str:
-    return next(row["word"] for row in rows if row["section"] == section and row["role"] == role)
+def _words() -> Mapping[Section, Mapping[str, Role]]:
+    """The table of answer words: a role that has several names has a word for each."""
+    found: dict[Section, dict[str, Role]] = {section: {} for section in ROLES_OF}
+    for row in load("role").table("Answer words"):
+        section = _section(row)
+        found[section][row["word"]] = next(role for role in ROLES_OF[section] if role == row["role"])
+    return found
 
 
 def _answer(word: str) -> str:

@@ -20,7 +20,7 @@ from pipeline.llm.exchange import Exchange
 from pipeline.llm.parts import MODEL, model_file
 from pipeline.llm.server import CONTEXT, EmbeddedServer
 from pipeline.llm.transcribing import COMPLETION_TOKENS, EMBEDDED_TOKENS, Filling, asking_transcription
-from schemas.reading import CutAnswer, CutQuestion, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
+from schemas.reading import CutAnswer, CutQuestion, Role, RoleAnswer, RoleQuestion, Transcription, TranscriptionQuestion
 from schemas.run import Call
 
 ANSWERS = "answers.db"
@@ -83,22 +83,22 @@ class ModelClient:
         return say(code, lang, host=self.host, model=self.name)
 
     def ask_role(self, question: RoleQuestion, why: str) -> RoleAnswer:
-        """Which of the question's options the label means; raises ModelError."""
+        """Which of the question's options the label means, the likeliest by all of its words; raises ModelError."""
         answer = self._answer(asking_role(question), why)
         words = role_words(question.section)
-        roles = {words[role]: role for role in question.options}
-        own, others = _ranked(answer)
-        return RoleAnswer(
-            role=roles[answer.word],
-            probability=own,
-            rivals=tuple((roles[word], share) for word, share in others),
-        )
+        if not answer.chances:
+            return RoleAnswer(role=words[answer.word], probability=None)
+        shares: dict[Role, float] = {}
+        for word, share in answer.chances.items():
+            shares[words[word]] = shares.get(words[word], 0.0) + share
+        (role, probability), *rivals = sorted(shares.items(), key=lambda entry: -entry[1])
+        return RoleAnswer(role=role, probability=probability, rivals=tuple(rivals))
 
     def ask_cut(self, question: CutQuestion, why: str) -> CutAnswer:
         """Which of the question's candidates is the right cut; raises ModelError."""
         asking = asking_cut(question)
         answer = self._answer(asking, why)
-        return CutAnswer(choice=asking.words.index(answer.word), probability=_ranked(answer)[0])
+        return CutAnswer(choice=asking.words.index(answer.word), probability=(answer.chances or {}).get(answer.word))
 
     def transcribe(self, question: TranscriptionQuestion, why: str) -> Transcription:
         """The values of a whole form and where they stand, as the model says; raises ModelError."""
@@ -199,10 +199,3 @@ def _fits(answer: Answer, words: tuple[str, ...]) -> bool:
     """Whether a kept answer could have been given to this question: validated again on its way out."""
     shares = answer.chances or {}
     return answer.word in words and shares.keys() <= set(words) and all(0 <= share <= 1 for share in shares.values())
-
-
-def _ranked(answer: Answer) -> tuple[float | None, list[tuple[str, float]]]:
-    """The probability of the answer, and the other words with theirs, best first."""
-    shares = dict(answer.chances or {})
-    own = shares.pop(answer.word, None)
-    return own, sorted(shares.items(), key=lambda item: -item[1])

@@ -23,6 +23,11 @@ _QUANTITY = re.compile(
     r"(?P<before>≥|≤|>=|<=|≧|≦|>|<|=|═)?(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<rest>.*)",
     re.DOTALL,
 )
+# A header that begins with its year or months: 2024年实际完成值, 1—9月执行数; no date, no quantity.
+_DATED = re.compile(
+    r"(?:(?:19|20)[0-9]{2}年度?)?(?:(?:1月?[-—–－~～至到]+)?[0-9]{1,2}月份?)?"
+    r"[^0-9%,.;，。；]*(?:值|数|率|额|分|情况|目标|预算|指标|计划|原因)(?:\([^()]*\))?"
+)
 
 # A label before a colon is at most this long.
 LONGEST_BEFORE_COLON = 14
@@ -79,7 +84,7 @@ def kind(text: str) -> CellKind:
         return "blank"
     if Amount.parse(text) is not None:
         return "number"
-    if _ORDINAL.match(normalised(text)):
+    if _ORDINAL.match(normalised(text)) or _DATED.fullmatch(normalised(text)):
         return "text"
     found = _QUANTITY.fullmatch(normalised(text))
     if found and (found["before"] or len(found["rest"]) <= len("(个村居35个片区)")):

@@ -15,6 +15,7 @@ from schemas.reading import ROLES_OF, Role, Section
 
 # Longer labels than this are sentences; it also bounds the work that a label made up to be ambiguous can cause.
 LONGEST_COMPOSED = 24
+_DATED = re.compile(r"((?:19|20)[0-9]{2})年度?")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Lexicon:
     """A title of a self-evaluation holds one of these."""
     target_titles: tuple[str, ...]
     """A title of a table of targets only holds one of these."""
+    monitoring_titles: tuple[str, ...] = ()
+    """A title of a form about a year that is not over holds one of these."""
     composed: Mapping[Section, Sequence[tuple[Role, re.Pattern[str]]]] = field(default_factory=dict)
     """What else has a role: labels that are made of known parts all through."""
     results: tuple[str, ...] = ()
@@ -38,18 +41,29 @@ class Lexicon:
     """Words of others than who reports."""
     gone: frozenset[str] = frozenset()
     """Words that were taken out: they are not known by their parts either."""
+    year: int | None = None
+    """The year of the form whose labels are asked for: 2024年完成值 is an actual value in a form of 2024 alone."""
     _found: dict[tuple[Section, str], Role | None] = field(default_factory=dict, compare=False, repr=False)
+    _of_year: dict[int, Self] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> Self:
         """No word at all: what a layout of a region nobody has seen looks like."""
         return cls({}, frozenset(), (), ())
 
+    def of_year(self, year: int | None) -> Self:
+        """The same words for a form of this year."""
+        if year is None:
+            return self
+        if year not in self._of_year:
+            self._of_year[year] = replace(self, year=year, _found={}, _of_year={})
+        return self._of_year[year]
+
     def role(self, section: Section, label: str) -> Role | None:
         """The role a label is known to have in a section; None if the word is not known."""
-        word = core(label)
+        word = self._undated(core(label))
         known = self.roles.get(section, {}).get(word)
-        if known is not None or len(word) > LONGEST_COMPOSED or word in self.gone:
+        if known is not None or not word or len(word) > LONGEST_COMPOSED or word in self.gone:
             return known
         if (section, word) not in self._found:
             said = {role for role, pattern in self.composed.get(section, ()) if pattern.fullmatch(word)}
@@ -59,13 +73,21 @@ class Lexicon:
     def column(self, section: Section, header: str) -> Role | None:
         """The role of a header; one that stands above it (" / ") may say that it is last year's, or another's."""
         *above, own = header.split(" / ")
-        if any(word in core(text) for text in above for word in (*self.times, *self.judges)):
+        others = (*self.times, *self.judges)
+        if any(word in self._undated(core(text)) for text in above for word in others):
             return "extra" if self.role(section, "".join((*above, own))) == "extra" else None
         return self.role(section, own)
 
+    def _undated(self, word: str) -> str:
+        """A word without the form's own year in front; an earlier year is the last one's."""
+        dated = _DATED.match(word)
+        if dated is None or self.year is None or int(dated[1]) > self.year:
+            return word
+        return ("" if int(dated[1]) == self.year else self.times[0] if self.times else dated[0]) + word[dated.end() :]
+
     def tells_results(self, header: str) -> bool:
         """True for a header of this year's results, also of those that are no field (完成率, 复核得分)."""
-        word = core(header)
+        word = self._undated(core(header))
         return word.endswith(self.results) and not any(time in word for time in self.times)
 
     def is_level(self, label: str) -> bool:
@@ -92,7 +114,7 @@ class Lexicon:
         roles = sorted((section, *entry) for section, known in self.roles.items() for entry in known.items())
         made = sorted((section, role, made.pattern) for section, all_ in self.composed.items() for role, made in all_)
         told = [roles, made, sorted(self.gone), sorted(self.levels), self.titles, self.target_titles]
-        told += [self.results, self.times, self.judges]
+        told += [self.monitoring_titles, self.results, self.times, self.judges]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
     def without(self, words: Collection[str]) -> Self:
@@ -103,7 +125,7 @@ class Lexicon:
             for section, known in self.roles.items()
         }
         levels = self.levels - gone
-        return replace(self, roles=roles, levels=levels, gone=self.gone | gone, _found={})
+        return replace(self, roles=roles, levels=levels, gone=self.gone | gone, _found={}, _of_year={})
 
 
 @cache
@@ -127,6 +149,7 @@ def standard() -> Lexicon:
         levels,
         tuple(title["self_evaluation"]),
         tuple(title["target_only"]),
+        tuple(title["monitoring"]),
         composed,
         tuple(tables["result"]["ends"]),
         tuple(part["other_time"]),

@@ -18,6 +18,7 @@ from pipeline.mapping.joint import only_once
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.skeleton import Skeleton, SlotSite
 from pipeline.mapping.standing import MODEL_DISSENTS, NUMBERS, counts, dissents, speaks, standing
+from pipeline.mapping.titles import year_of
 from pipeline.mapping.weigh import weighed
 from schemas.errors import UsageError
 from schemas.layout import Region
@@ -85,7 +86,7 @@ class _Settler:
     def __init__(self, examples: Sequence[Example], model: Mapping[int, Reading], lexicon: Lexicon) -> None:
         self.examples = examples[:FORMS_TRIED]
         self.forms_seen = len(examples)
-        self.lexicon = lexicon
+        self.lexicon = lexicon.of_year(year_of(examples[0].region, lexicon))
         self.skeleton = examples[0].skeleton
         skeletons = [example.skeleton for example in self.examples]
         self.fits = fits(skeletons)

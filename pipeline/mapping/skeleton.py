@@ -15,6 +15,7 @@ from pipeline.mapping.columns import RawTable
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.tables import find_tables
+from pipeline.mapping.titles import year_of
 from schemas.amount import normalised
 from schemas.layout import Cell, Grid, Region
 from schemas.reading import Section
@@ -122,6 +123,7 @@ class Skeleton:
 def analyse(region: Region, lexicon: Lexicon) -> Skeleton:
     """The bones of one form."""
     grid = region.grid
+    lexicon = lexicon.of_year(year_of(region, lexicon))
     raw = find_tables(grid, lexicon)
     build = _Builder(grid, lexicon)
     inside = {row for table in raw for row in range(table.first_row, table.end_row)}

@@ -178,6 +178,7 @@ def _body_end(
         kinds = {index: kind(cell.text) for index, cell in zip(used, cells, strict=True)}
         # A header of its own has words in every column, also where there were numbers above.
         headed = len(numbers) >= FEWEST_COLUMNS and all(kinds.get(index) == "text" for index in numbers)
+        headed = headed and not any(lexicon.is_level(cell.text) for cell in by_row[row] if cell.text)
         if headed or _names_columns(by_row[row], lexicon) or _is_signed(by_row[row], lexicon):
             break
         if of_indicators and row > first and _sums_up(by_row[row], lexicon):
