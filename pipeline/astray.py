@@ -64,6 +64,15 @@ def _may_be_value(text: str, lexicon: Lexicon) -> bool:
     if _NOTE.match(bare) or money_unit(bare):
         return False
     rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
+    if _is_heading(text, rest):
+        return False
     labels = [*text.split(), *(found.label for found in map(labelled_value, (text, *text.split())) if found)]
     named = {lexicon.role(section, label) for section in ("field", "goal") for label in labels}
     return any(char.isdigit() for char in rest) or len(rest) > LONGEST_HEADING or bool(named - _NO_FIELD - {None})
+
+
+def _is_heading(text: str, rest: str) -> bool:
+    """True for a numbered heading (三、绩效目标完成情况) with nothing behind it: the table below is named so."""
+    numbered = _ORDINAL.match(normalised(text)) is not None
+    alone = len(text.split()) == 1 and labelled_value(text) is None
+    return numbered and alone and len(rest) <= LONGEST_HEADING and not any(char.isdigit() for char in rest)

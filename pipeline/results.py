@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection
 
+from pipeline.mapping.bones import Table
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
-from pipeline.mapping.skeleton import Table
 from pipeline.mapping.standing import is_said
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.layout import Cell

@@ -107,7 +107,7 @@ def _pieces(grid: Grid, lexicon: Lexicon) -> list[Grid]:
     for number, row in enumerate(grid.rows()):
         texts = [cell for cell in row if cell.text]
         is_title = len(texts) == 1 and _is_title(texts[0].text, lexicon)
-        names = any(lexicon.role("field", cell.text) in _NAMES_A_FORM for cell in texts)
+        names = _names_one(texts, lexicon)
         if number and (is_title or (names and named and not titled)):
             starts.append(number)
             named = False
@@ -133,7 +133,16 @@ def _rows(grid: Grid, start: int, end: int) -> Grid:
 
 
 def _names_a_form(grid: Grid, lexicon: Lexicon) -> bool:
-    return any(lexicon.role("field", cell.text) in _NAMES_A_FORM for cell in grid.cells if cell.text)
+    return any(_names_one([cell for cell in row if cell.text], lexicon) for row in grid.rows())
+
+
+def _names_one(row: Sequence[Cell], lexicon: Lexicon) -> bool:
+    """True if a row says whose form it is; 任务名称 between headers of funds or indicators names none."""
+    texts = [cell.text for cell in row]
+    if not any(lexicon.role("field", text) in _NAMES_A_FORM for text in texts):
+        return False
+    headers = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
+    return headers <= lexicon.knows("field", texts)
 
 
 def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:

@@ -90,6 +90,8 @@ class Grid(Record):
     """Rows, columns and sheets that a reader cannot see: no part of `cells`."""
     sheet: str | None = None
     """The workbook's sheet it stands on; a form never goes on over two sheets."""
+    recounted: tuple[int, ...] = ()
+    """Rows from which on columns are others: where a table without places was put under one of another width."""
 
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The cells that begin in each row, left to right."""

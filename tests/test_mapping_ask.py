@@ -3,8 +3,9 @@
 from handmade import region_of
 
 from pipeline.mapping.ask import model_readings, questions
+from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.lexicon import standard
-from pipeline.mapping.skeleton import Skeleton, analyse
+from pipeline.mapping.skeleton import analyse
 from schemas.reading import ROLES_OF, CutAnswer, CutQuestion, RoleAnswer, RoleQuestion
 
 FORM = """

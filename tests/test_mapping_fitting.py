@@ -3,9 +3,10 @@
 import pytest
 from handmade import region_of
 
+from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.fitting import NEVER, fits, fixed, impossible
 from pipeline.mapping.lexicon import Lexicon, standard
-from pipeline.mapping.skeleton import Skeleton, analyse
+from pipeline.mapping.skeleton import analyse
 from schemas.reading import Role
 
 FORM = """

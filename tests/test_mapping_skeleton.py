@@ -2,8 +2,9 @@
 
 from handmade import region_of
 
+from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.lexicon import Lexicon, standard
-from pipeline.mapping.skeleton import Skeleton, analyse
+from pipeline.mapping.skeleton import analyse
 
 TABLE = """
 三级指标 | 年度指标值 | 分值 | 得分

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.mapping.skeleton import SlotSite
+from pipeline.mapping.bones import SlotSite
 from pipeline.mapping.standing import is_said, standing
 from schemas.reading import Reading, Role, Section, Slot, SlotState
 

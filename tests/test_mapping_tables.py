@@ -3,9 +3,12 @@
 import pytest
 from handmade import grid_of
 
+from pipeline.layout.stitch import stack
 from pipeline.mapping.columns import RawTable
 from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.mapping.tables import find_tables
+from schemas.evidence import CellSpan
+from schemas.layout import Cell
 
 NESTED = """
 绩效指标 | « | 年度指标值 | « | « | 实际完成值 | 分值 | 得分
@@ -275,3 +278,39 @@ def test_a_known_level_over_the_width_goes_before_rows_that_are_not_filled_in() 
         "（指标1） | | | |\n（指标2） | | | |"
     )
     assert [row[0] for row in cells(table)] == ["（指标1）", "（指标2）"]
+
+
+def test_a_row_of_words_with_a_known_level_is_no_header() -> None:
+    """Every row above had numbers in three columns; this indicator is told in words."""
+    (table,) = tables("""
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 上年完成值 | 备注
+产出指标 | 数量指标 | 甲 | 56 | 56 | 50 | 无
+效益指标 | 社会效益指标 | 乙 | 有效缓解 | 有效缓解 | 有效缓解 | 无
+满意度指标 | 服务对象满意度指标 | 丙 | 90 | 93 | 92 | 无
+""")
+    assert len(table.rows) == 3
+
+
+def test_a_table_of_another_width_below_is_not_the_body_of_the_first() -> None:
+    """In a file without pages the columns of two tables are counted, each from its own left."""
+    funds = grid_of("""
+资金来源 | 年初预算 | 实际支出 | 执行率
+合计 | 24.00 | 23.00 | 95.83%
+市级财政资金 | 24.00 | 23.00 | 95.83%
+""")
+    goals = grid_of("""
+落实的方向 | 落实的结果
+建成三条道路 | 建成了三条道路
+""")
+    placeless = [
+        own.model_copy(update={"cells": tuple(_placeless(cell) for cell in own.cells)}) for own in (funds, goals)
+    ]
+    both = stack(*placeless)
+    assert both.recounted == (3,)
+    assert [len(table.rows) for table in find_tables(both, standard())] == [2]
+    assert stack(funds, goals).recounted == ()
+    assert stack(placeless[0], placeless[0]).recounted == ()
+
+
+def _placeless(cell: Cell) -> Cell:
+    return cell.model_copy(update={"spans": (CellSpan(cell=cell.cell_id),)})

@@ -157,3 +157,27 @@ def test_an_unfilled_copy_of_a_turned_form_has_its_layout() -> None:
     blank = blank.replace("\n说明 |  |  |  |  |  | «", "")
     keys = {analyse(region_of(text), standard()).key for text in (filled, blank)}
     assert len(keys) == 1
+
+
+BEHIND = f"""
+项目名称 | 危房改造 | « | « | « | « | «
+资金投入情况（万元） | | 合计 | 中央财政资金 | 地方财政资金 | 分值 | 得分
+^ | 全年预算数（A） | 2860.00 | 2000.00 | 860.00 | 10 | 9.49
+^ | 全年执行数（B） | 2714.35 | 1925.00 | 789.35 | {{points}}
+^ | 预算执行率（B/A） | 94.91% | 96.25% | 91.78% | {{points}}
+{INDICATORS.strip().replace("98.6", "98.49")}
+"""
+
+
+@pytest.mark.parametrize("points", ["^ | ^", " | "])
+def test_points_in_columns_behind_the_sources_are_the_totals(points: str) -> None:
+    """分值 and 得分 beside the sources are none of them: their one number is of all."""
+    form = read_form(BEHIND.format(points=points), "转移支付区域绩效自评表").form
+    assert [(line.source, line.label) for line in form.funds] == [
+        ("total", "合计"),
+        ("central", "中央财政资金"),
+        ("local", "地方财政资金"),
+    ]
+    total = form.funds[0]
+    assert (total.weight, total.score, total.execution_rate) == (Decimal(10), Decimal("9.49"), Decimal("94.91"))
+    assert not any(line.extras for line in form.funds)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.mapping.bones import SlotSite
 from pipeline.mapping.fitting import NEVER, SELDOM
-from pipeline.mapping.skeleton import SlotSite
 from pipeline.mapping.weigh import weighed
 from schemas.reading import ROLES_OF, Reading, Role, Section
 

@@ -258,3 +258,28 @@ def test_a_field_with_its_value_outside_the_tables_is_told(
     assert [region.outside for region in regions] == [
         tuple(PageSpan(page=1, bbox=lines[number - 1].bbox) for number in told if lines[number - 1].bbox is not None)
     ]
+
+
+def test_a_header_of_tasks_names_no_second_form() -> None:
+    """任务名称 between 预算数 and 执行数 is a column, not the name of a project."""
+    grid = grid_of("""
+部门名称 | 海岸带局 | « | «
+任务名称 | 预算数 | 执行数 | 执行率
+巡查 | 10 | 9 | 90%
+金额合计 | 10 | 9 | 90%
+""")
+    assert names(forms([grid], [line_of(1, "部门整体支出绩效自评表")])) == ["海岸带局"]
+
+
+def test_a_numbered_heading_between_tables_is_no_lost_value() -> None:
+    """三、绩效目标完成情况 heads the table below; without a number, or with a text behind it, a person looks."""
+
+    def outside(text: str) -> int:
+        grids = [grid_of(FUNDS, table=1), grid_of(INDICATORS, table=2, top=300.0).model_copy(update={"top_line": 3})]
+        lines = [line_of(1, "项目支出绩效自评表"), line_of(2, text, y=200.0)]
+        return len(forms([grids[0].model_copy(update={"top_line": 2}), grids[1]], lines)[0].outside)
+
+    assert outside("三、绩效目标完成情况") == 0
+    assert outside("绩效目标完成情况") == 1
+    assert outside("三、绩效目标完成情况：已完成") == 1
+    assert outside("三、绩效目标完成情况 已完成") == 1

@@ -77,6 +77,9 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
 
 def stack(above: Grid, below: Grid) -> Grid:
     """Two tables of one form, one under the other, as one grid; nothing is joined."""
+    recounted = tuple(row + above.row_count for row in below.recounted)
+    if above.col_count != below.col_count and not (_boxes(above) and _boxes(below)):
+        recounted = (above.row_count, *recounted)
     above, below = _same_columns(above, below)
     moved = [cell.model_copy(update={"row": cell.row + above.row_count}) for cell in below.cells]
     return above.model_copy(
@@ -85,6 +88,7 @@ def stack(above: Grid, below: Grid) -> Grid:
             "row_count": above.row_count + below.row_count,
             "cells": (*above.cells, *moved),
             "hidden": tuple(dict.fromkeys((*above.hidden, *below.hidden))),
+            "recounted": (*above.recounted, *recounted),
         },
     )
 

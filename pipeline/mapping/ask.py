@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from pipeline.mapping.bones import Skeleton, SlotSite
 from pipeline.mapping.fitting import fits, fixed, impossible, value_of
 from pipeline.mapping.joint import joint
 from pipeline.mapping.labels import kind
-from pipeline.mapping.skeleton import Skeleton, SlotSite
 from schemas.layout import Cell
 from schemas.reading import ROLES_OF, CutAnswer, CutQuestion, Reading, RoleAnswer, RoleQuestion, Section
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.mapping.bones import Skeleton, Table
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.skeleton import Skeleton, Table
 from schemas.extraction import CellUse, DraftField, DraftFund, Take
 from schemas.layout import Cell, Region
 from schemas.reading import Role

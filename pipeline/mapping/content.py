@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import permutations
 from typing import NamedTuple
 
+from pipeline.mapping.bones import Skeleton, Table
 from pipeline.mapping.labels import kind
-from pipeline.mapping.skeleton import Skeleton, Table
 from pipeline.quantities import quantity
 from schemas.amount import Amount, normalised
 from schemas.layout import Cell

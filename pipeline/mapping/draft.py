@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from pipeline.mapping.bones import Closing, Pair, Skeleton
 from pipeline.mapping.collected import Collected
 from pipeline.mapping.draft_tables import draft_funds
 from pipeline.mapping.draft_twice import draft_all_indicators
 from pipeline.mapping.headings import kind_of, title_fields
 from pipeline.mapping.labels import kind, labelled_value, money_unit, names_a_unit
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.skeleton import Closing, Pair, Skeleton
 from schemas.amount import normalised
 from schemas.extraction import CellUse, Draft, DraftField
 from schemas.layout import Cell, Region

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from pipeline.mapping.bones import Column, Table
 from pipeline.mapping.collected import Collected, begins
 from pipeline.mapping.columns import numbers_beside
 from pipeline.mapping.labels import core, kind, label_points
-from pipeline.mapping.skeleton import Column, Table
 from schemas.amount import is_not_available, normalised
 from schemas.extraction import DraftField, DraftFund, Take
 from schemas.form import FundSource

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.mapping.bones import Table
 from pipeline.mapping.collected import Collected
 from pipeline.mapping.draft_tables import Columns, columns_of, draft_further, draft_indicators, indicator_rows
 from pipeline.mapping.labels import without_points
-from pipeline.mapping.skeleton import Table
 from schemas.amount import normalised
 from schemas.layout import Cell
 from schemas.reading import Role

@@ -7,10 +7,10 @@ A likelihood of 1 says that nothing speaks against a role, a small one that such
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.mapping.bones import Pair, Skeleton, Table
 from pipeline.mapping.columns import numbers_beside
 from pipeline.mapping.content import GRADES, MOSTLY, Held, columns_of, is_operators, only_once, says_the_nature
 from pipeline.mapping.labels import kind, labelled_value, money_unit
-from pipeline.mapping.skeleton import Pair, Skeleton, Table
 from pipeline.quantities import quantity
 from schemas.amount import Amount, normalised
 from schemas.layout import Cell

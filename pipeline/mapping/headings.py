@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.labels import core
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.skeleton import Skeleton
 from pipeline.mapping.titles import title_place, year_place
 from schemas.amount import normalised
 from schemas.extraction import DraftField

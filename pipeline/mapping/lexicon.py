@@ -15,6 +15,7 @@ from schemas.reading import ROLES_OF, Role, Section
 
 # Longer labels than this are sentences; it also bounds the work that a label made up to be ambiguous can cause.
 LONGEST_COMPOSED = 24
+_LEVELS: tuple[Role, Role] = ("level1", "level2")
 _DATED = re.compile(r"((?:19|20)[0-9]{2})年度?")
 
 
@@ -31,6 +32,8 @@ class Lexicon:
     """A title of a table of targets only holds one of these."""
     monitoring_titles: tuple[str, ...] = ()
     """A title of a form about a year that is not over holds one of these."""
+    only_levels: Mapping[Role, frozenset[str]] = field(default_factory=dict)
+    """Labels that are of level 1 alone, and of level 2 alone."""
     composed: Mapping[Section, Sequence[tuple[Role, re.Pattern[str]]]] = field(default_factory=dict)
     """What else has a role: labels that are made of known parts all through."""
     results: tuple[str, ...] = ()
@@ -114,6 +117,7 @@ class Lexicon:
         roles = sorted((section, *entry) for section, known in self.roles.items() for entry in known.items())
         made = sorted((section, role, made.pattern) for section, all_ in self.composed.items() for role, made in all_)
         told = [roles, made, sorted(self.gone), sorted(self.levels), self.titles, self.target_titles]
+        told += [sorted((role, *sorted(words)) for role, words in self.only_levels.items())]
         told += [self.monitoring_titles, self.results, self.times, self.judges]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
@@ -125,7 +129,9 @@ class Lexicon:
             for section, known in self.roles.items()
         }
         levels = self.levels - gone
-        return replace(self, roles=roles, levels=levels, gone=self.gone | gone, _found={}, _of_year={})
+        only = {role: words - gone for role, words in self.only_levels.items()}
+        own = replace(self, roles=roles, levels=levels, only_levels=only, _found={}, _of_year={})
+        return replace(own, gone=self.gone | gone, _found={}, _of_year={})
 
 
 @cache
@@ -140,16 +146,18 @@ def standard() -> Lexicon:
                 if roles[section].setdefault(core(word), role) != role:
                     message = f"lexicon.toml: {word!r} stands in two roles of {section}"
                     raise ValueError(message)
-    levels = frozenset(core(word) for words in tables["level"].values() for word in words)
+    levels = {role: frozenset(map(core, tables["level"][role])) for role in _LEVELS}
+    first, second = (levels[role] for role in _LEVELS)
     title = cast("dict[str, list[str]]", tables["title"])
     composed = _composed(tables["part"], tables["composed"])
     part = cast("dict[str, list[str]]", tables["part"])
     return Lexicon(
         roles,
-        levels,
+        first | second,
         tuple(title["self_evaluation"]),
         tuple(title["target_only"]),
         tuple(title["monitoring"]),
+        {"level1": first - second, "level2": second - first},
         composed,
         tuple(tables["result"]["ends"]),
         tuple(part["other_time"]),

@@ -11,12 +11,13 @@ from itertools import combinations
 
 from pipeline.checks import check
 from pipeline.ground import figures
+from pipeline.mapping.bones import Skeleton, SlotSite
 from pipeline.mapping.content import content_readings
 from pipeline.mapping.draft import draft
 from pipeline.mapping.fitting import NEVER, fits, fixed, impossible
 from pipeline.mapping.joint import only_once
+from pipeline.mapping.known import known_role
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.skeleton import Skeleton, SlotSite
 from pipeline.mapping.standing import MODEL_DISSENTS, NUMBERS, counts, dissents, speaks, standing
 from pipeline.mapping.titles import year_of
 from pipeline.mapping.weigh import weighed
@@ -161,14 +162,8 @@ class _Settler:
         return found
 
     def _known(self, site: SlotSite) -> Role | None:
-        """The role of a known word; below the indicators a field that is put aside elsewhere is put aside as well."""
-        text = site.text.split(" / ")[-1]
-        known = self.lexicon.column(site.section, site.text)
-        if known == "amount_unit" and self.fits.get(site.number, {}).get(known, 1.0) <= NEVER:
-            return "organisation"  # 单位 asks for a unit of money or for who reports
-        if known is None and site.section == "total_row" and self.lexicon.role("field", text) == "extra":
-            return "extra"
-        return known
+        skeletons = [example.skeleton for example in self.examples]
+        return known_role(site, skeletons, self.fits.get(site.number, {}), self.lexicon)
 
     def _choose(self) -> dict[int, Role]:
         """The reading under which the fewest equations fail and the most hold; the believed order breaks ties.

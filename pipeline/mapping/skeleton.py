@@ -8,12 +8,12 @@ value. The lexicon is asked only whether a row without numbers below it is a hea
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from pipeline.mapping.bones import Closing, Column, Pair, Skeleton, SlotSite, Table
 from pipeline.mapping.columns import RawTable
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.scattered import Beside, scattered
 from pipeline.mapping.tables import find_tables
 from pipeline.mapping.titles import year_of
 from schemas.amount import normalised
@@ -26,98 +26,6 @@ LONGEST_LABEL = 24
 GOAL_IS_LONGER = 1.5
 # A value on a closing row (a grade) is at most this long.
 CLOSING_VALUE = 8
-
-TableKind = Literal["fund", "indicator"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its header cells from top to bottom, and its slot (0 if the header is blank)."""
-
-    slot: int
-    text: str
-    headers: tuple[Cell, ...]
-    col: int
-    col_end: int
-    span: int
-
-    @property
-    def label(self) -> str:
-        """What the column calls itself, under whatever header it stands."""
-        return next((cell.text for cell in reversed(self.headers) if cell.text), "")
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of a form: columns left to right, body rows top to bottom, labels beside it."""
-
-    kind: TableKind
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
-    """Per body row the cell that covers each column; merged cells stand in every row they cover."""
-    sides: tuple[Cell, ...]
-    row_slots: tuple[int, ...] = ()
-    """For a funds table the slot of each row's label; empty for an indicator table."""
-    bands: tuple[Cell | None, ...] = ()
-    """Of each row the label over the table's whole width under which it stands; empty where there are none."""
-    turned: bool = False
-    """Its rows are columns on the page."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A label and its value; `value` is None where no cell holds one, the label's cell where both stand in it."""
-
-    slot: int
-    section: Section
-    label: Cell
-    value: Cell | None
-    head: str = ""
-    """The heading of the value's column, in a list that has one."""
-
-
-@dataclass(frozen=True)
-class Closing:
-    """A row below the indicator table: its label, and its other cells with the column each stands in."""
-
-    slot: int
-    label: Cell
-    cells: tuple[tuple[int | None, Cell], ...]
-    """Index of the indicator table's column, None where a cell spans several."""
-    columns: tuple[Column, ...]
-    """The columns of that table."""
-
-
-@dataclass(frozen=True)
-class SlotSite:
-    """A header or label that needs a role, before anyone has read it."""
-
-    number: int
-    section: Section
-    table: int
-    text: str
-    span: int
-
-
-@dataclass(frozen=True)
-class Skeleton:
-    """The bones of a form; two forms of one layout have the same `key`."""
-
-    key: str
-    slots: tuple[SlotSite, ...]
-    tables: tuple[Table, ...]
-    pairs: tuple[Pair, ...]
-    closings: tuple[Closing, ...]
-    headings: tuple[Cell, ...]
-    """Cells that fill a row alone: a title, a year, a unit of money, a note."""
-    sides: tuple[Cell, ...]
-    """Labels merged down beside rows that have labels of their own, outside tables."""
-    first_row: int
-    """The row of the first label or table: above it stand a title and a year."""
-
-    def table(self, wanted: TableKind) -> Table | None:
-        """The first table of a kind."""
-        return next((table for table in self.tables if table.kind == wanted), None)
 
 
 def analyse(region: Region, lexicon: Lexicon) -> Skeleton:
@@ -132,6 +40,8 @@ def analyse(region: Region, lexicon: Lexicon) -> Skeleton:
     rows = grid.rows()
     while row < grid.row_count:
         if row in starts:
+            if starts[row].kind == "indicator" and not any(table.kind == "fund" for table in raw):
+                build.scattered_funds()
             build.table(starts[row])
             row = starts[row].end_row
             continue
@@ -183,6 +93,31 @@ class _Builder:
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
         built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
         self.tables.append(built)
+
+    def scattered_funds(self) -> None:
+        """Make a table of the amounts of a budget that stand among the fields so far."""
+        fields = [
+            Beside(pair.label, pair.value) if pair.section == "field" and pair.value and not pair.head else None
+            for pair in self.pairs
+        ]
+        found = scattered(fields, self.lexicon) if not any(table.kind == "fund" for table in self.tables) else None
+        if found is None:
+            return
+        number = len(self.tables)
+        own = [self.pairs[place] for place in found.places]
+        for pair in own:
+            site = self.slots[pair.slot - 1]
+            self.slots[pair.slot - 1] = SlotSite(pair.slot, "fund_column", number, site.text, site.span)
+        name = self.pairs[found.named].label
+        columns = [Column(0, "", (), name.col, name.col_end, 1)]
+        columns += [
+            Column(pair.slot, pair.label.text, (pair.label,), pair.value.col, pair.value.col_end, 1)
+            for pair in own
+            if pair.value
+        ]
+        row = (name, *(pair.value for pair in own))
+        self.tables.append(Table("fund", tuple(columns), (row,), (), (self.slot("fund_row", name.text),), turned=True))
+        self.pairs = [pair for pair in self.pairs if pair not in own]
 
     def free_row(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
         """Add the bones of a row that is in no table; gives how many rows it took."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from pipeline.mapping.bones import SlotSite
 from pipeline.mapping.labels import names_a_unit
-from pipeline.mapping.skeleton import SlotSite
 from schemas.reading import Reading, Role, Slot, SlotState
 
 # The model's word counts as a reading from this probability on: less is no more than a guess among its answers.

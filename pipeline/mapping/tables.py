@@ -56,7 +56,8 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             continue
         if found := turned(by_row, row + height, leaves, sides, lexicon):
             return found
-        end, bands = _body(by_row, row + height, leaves, sides, lexicon)
+        whole_width = min((at for at in grid.recounted if at > row), default=grid.row_count)
+        end, bands = _body(by_row[:whole_width], row + height, leaves, sides, lexicon)
         if _are_goals(texts, by_row[row + height : end], lexicon):
             continue
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, get_args
 
 from pipeline.ground import Place, places_of, take
+from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.skeleton import Skeleton
 from schemas.amount import is_not_available, normalised
 from schemas.extraction import CellUse, Draft, DraftField, DraftFund, Take
 from schemas.form import Quantity

@@ -38,20 +38,40 @@ def turned(
     if len(leaves) < FEWEST_COLUMNS or len(named) < len(leaves) - 1:
         return None
     lines = _lines(by_row, first, leaves, sides, lexicon)
-    if len(lines) < FEWEST_LINES or not _stands_turned(named, lines, lexicon):
+    count = len(named) - _behind(named, lines, lexicon)
+    named, rest = named[:count], named[count:]
+    if len(lines) < FEWEST_LINES or len(named) < FEWEST_COLUMNS - 1 or not _stands_turned(named, lines, lexicon):
         return None
     own = [_own(leaf) for leaf in named]
     over = [cell for leaf in named for cell in leaf.headers if cell is not _own(leaf) and cell.text]
     columns = [Leaf((line.label,), line.label.col, line.label.col_end, 1) for line in lines]
+    of_all = [next(iter(_filled(lines, at)), None) for at in range(count, count + len(rest))]
     return RawTable(
         kind="fund",
         first_row=leaves[0].headers[0].row,
         end_row=first + len(lines),
-        leaves=(leaves[0], *columns),
-        rows=tuple((source, *(line.cells[at] for line in lines)) for at, source in enumerate(own)),
+        leaves=(leaves[0], *columns, *rest),
+        rows=tuple((source, *(line.cells[at] for line in lines), *of_all) for at, source in enumerate(own)),
         sides=tuple(dict.fromkeys((*sides, *over, *(cell for line in lines for cell in line.beside)))),
         turned=True,
     )
+
+
+def _behind(named: Sequence[Leaf], lines: Sequence[_Line], lexicon: Lexicon) -> int:
+    """How many columns behind the sources are of all of them: known headers (分值, 得分) over one number."""
+    count = 0
+    for at in reversed(range(len(named))):
+        own = _own(named[at]).text
+        known = lexicon.role("fund_column", own) is not None and lexicon.role("fund_row", own) is None
+        if not known or len(_filled(lines, at)) > 1:
+            break
+        count += 1
+    return count
+
+
+def _filled(lines: Sequence[_Line], at: int) -> list[Cell]:
+    """The cells with a text under one header."""
+    return [cell for line in lines if (cell := line.cells[at]) is not None and cell.text]
 
 
 def _own(leaf: Leaf) -> Cell:
@@ -161,11 +181,12 @@ def _with_a_rate(lines: Sequence[Sequence[Amount | None]]) -> bool:
             if first is not None and second is not None and third is not None and first.value
         ]
         telling = any(first != second for first, second, _ in triples)
-        if len(triples) > 1 and telling and all(_is_rate(*triple) for triple in triples):
+        if len(triples) > 1 and telling and all(is_rate(*triple) for triple in triples):
             return True
     return False
 
 
-def _is_rate(budget: Decimal, executed: Decimal, rate: Decimal) -> bool:
+def is_rate(budget: Decimal, executed: Decimal, rate: Decimal) -> bool:
+    """True if a number is what was spent of a budget, as a share or in percent."""
     share = executed / budget
     return abs(share * 100 - rate) < RATE_OFF or abs(share - rate) < RATE_OFF / 100

@@ -7,9 +7,9 @@ readings one by one. No source decides alone: each says how likely every role is
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from pipeline.mapping.bones import SlotSite
 from pipeline.mapping.fitting import NEVER, Fit
 from pipeline.mapping.joint import MOST_LABELS, NO_CUSTOM, Custom, likeliest, marginals, only_once
-from pipeline.mapping.skeleton import SlotSite
 from schemas.reading import ROLES_OF, Reading, Role, Section
 
 # What a reading that names only its role leaves to all others together.

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.mapping.bones import Skeleton, Table
 from pipeline.mapping.labels import kind
 from pipeline.mapping.settle import Example
-from pipeline.mapping.skeleton import Skeleton, Table
 from pipeline.review.layouts import SampleTable
 from schemas.layout import Cell
 

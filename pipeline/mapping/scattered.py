@@ -1,0 +1,66 @@
+"""Amounts of a budget that stand among a form's fields, each beside its own label, become a table of one line of funds.
+
+    是否为经常性项目 | 是            | 上年预算额度（元） | 17,200,000.00
+    当年预算数（元） | 18,650,000.00 | 预算执行数（元）   | 17,904,320.50
+    预算执行率（%）  | 96.00         | 自评时间           | 2021年4月16日
+
+Known words tell them, or a number that is one's share of another. The line is called by its budget's label.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import permutations
+from typing import NamedTuple
+
+from pipeline.mapping.labels import kind
+from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.turned import is_rate
+from schemas.amount import Amount
+from schemas.layout import Cell
+from schemas.reading import Role
+
+_BUDGETS: frozenset[Role] = frozenset({"initial_budget", "adjusted_budget"})
+# More fields with numbers than this are no budget of one line.
+MOST_AMOUNTS = 8
+
+
+class Beside(NamedTuple):
+    """A label and the number beside it."""
+
+    label: Cell
+    value: Cell
+
+
+class Scattered(NamedTuple):
+    """The amounts of one line, by their places among the fields, and the place of the one that names it."""
+
+    places: tuple[int, ...]
+    named: int
+
+
+def scattered(fields: Sequence[Beside | None], lexicon: Lexicon) -> Scattered | None:
+    """The fields that are a budget's amounts; None where there is no budget, or nothing spent of it."""
+    amounts = {
+        place: field
+        for place, field in enumerate(fields)
+        if field is not None and field.label is not field.value and kind(field.value.text) in {"number", "blank"}
+    }
+    known = {place: role for place in amounts if (role := lexicon.column("fund_column", amounts[place].label.text))}
+    budgets = [place for place, role in known.items() if role in _BUDGETS]
+    roles = [role for role in known.values() if role != "extra"]
+    if budgets and "executed" in roles and len(set(roles)) == len(roles):
+        return Scattered(tuple(known), budgets[0])
+    return None if roles else _by_arithmetic(amounts)
+
+
+def _by_arithmetic(amounts: dict[int, Beside]) -> Scattered | None:
+    """A budget, what was spent of it and the rate between them: all amounts from the first of the three to the last."""
+    numbers = {place: amount.value for place, own in amounts.items() if (amount := Amount.parse(own.value.text))}
+    if len(numbers) > MOST_AMOUNTS:
+        return None
+    for budget, spent, rate in permutations(numbers, 3):
+        whole, part, share = numbers[budget], numbers[spent], numbers[rate]
+        if whole > part > 0 and share > Decimal(0) and is_rate(whole, part, share):
+            first, *_, last = sorted((budget, spent, rate))
+            return Scattered(tuple(place for place in amounts if first <= place <= last), budget)
+    return None

@@ -1,0 +1,64 @@
+"""A known word may mean another thing by what stands under it or beside it."""
+
+import pytest
+from handmade import read_form
+
+from schemas.reading import Role
+
+GOALS = """
+项目名称 | « | 道路 | « | « | «
+年度总体目标 | « | {beside} | « | « | «
+{below}一级指标 | 二级指标 | 三级指标 | 年度指标值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 60 | 55
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+"""
+LEVELS = """
+{first}{header} | 指标名称 | 目标值 | 实际值 | 分值 | 得分
+{one}{upper} | 甲 | ≥5个 | 6个 | 60 | 55
+{two}{lower} | 乙 | ≥6个 | 7个 | 40 | 40
+"""
+
+
+def test_a_goal_beside_its_heading_is_the_expected_goal() -> None:
+    """Nothing else says what was wanted."""
+    form = read_form(GOALS.format(beside="建成道路三条，便利出行。", below=""), "项目支出绩效自评表").form
+    assert form.expected_goal == "建成道路三条，便利出行。"
+
+
+def test_a_heading_over_headings_of_goals_heads_a_block() -> None:
+    """Beside it stands another label."""
+    below = "^ | ^ | 建成道路三条。 | 建成了三条。 | « | «\n"
+    grid = GOALS.format(beside="年初设定目标", below=below).replace(
+        "年初设定目标 | « | «", "年初设定目标 | 全年实际完成情况 | «"
+    )
+    form = read_form(grid, "项目支出绩效自评表").form
+    assert (form.expected_goal, form.actual_achievement) == ("建成道路三条。", "建成了三条。")
+
+
+@pytest.mark.parametrize(
+    ("header", "upper", "lower", "role"),
+    [
+        ("指标类型", "产出指标", "效益指标", "level1"),
+        ("指标类型", "数量指标", "社会效益指标", "level2"),
+        ("指标类型", "产出指标", "数量指标", "level2"),
+        ("指标类型", "甲类", "乙类", "level2"),
+        ("指标类别", "数量指标", "质量指标", "level2"),
+        ("一级指标", "数量指标", "质量指标", "level1"),
+        ("二级指标", "产出指标", "效益指标", "level2"),
+    ],
+)
+def test_levels_are_told_by_their_words_where_the_header_does_not_count_them(
+    header: str, upper: str, lower: str, role: Role
+) -> None:
+    """指标类型 is a level 1 over 产出指标, a level 2 over 数量指标."""
+    grid = LEVELS.format(header=header, upper=upper, lower=lower, first="", one="", two="")
+    assert read_form(grid, "项目支出绩效自评表").role(header) == role
+
+
+def test_a_level_that_another_column_has_is_not_given_twice() -> None:
+    """一级指标 stands to its left."""
+    grid = LEVELS.format(
+        header="指标类型", upper="产出指标", lower="效益指标", first="一级指标 | ", one="绩效 | ", two="绩效 | "
+    )
+    assert read_form(grid, "项目支出绩效自评表").role("指标类型") == "level2"
