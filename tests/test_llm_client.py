@@ -1,6 +1,7 @@
 """Claims about asking a model, against a scripted OpenAI-compatible server on this machine, over real HTTP."""
 
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -123,6 +124,22 @@ def serve() -> Iterator[Serve]:
     yield start
     for end in stop:
         end()
+
+
+def test_the_words_of_one_role_are_added_up(serve: Serve) -> None:
+    """地方 and 上级 are both local: together they are likelier than the one word that was written."""
+    question = RoleQuestion(
+        section="fund_row",
+        text="上级补助",
+        neighbours=("资金合计", "镇级财政", "上级补助"),
+        sample="6",
+        options=ROLES_OF["fund_row"],
+    )
+    shares = {"中央": math.log(0.45), "上级": math.log(0.3), "地方": math.log(0.25)}
+    client, _ = serve(said('{"role":"中央"}', shares))
+    answer = client.ask_role(question, "a")
+    assert (answer.role, [role for role, _ in answer.rivals]) == ("local", ["central"])
+    assert answer.probability == pytest.approx(0.55)
 
 
 def test_an_answer_is_a_role_with_the_share_of_its_first_token_and_its_rivals(serve: Serve) -> None:
