@@ -357,3 +357,28 @@ def test_one_page_forms_whose_titles_repeat_on_every_page_stay_apart(tmp_path: P
     found = laid(tmp_path, *(form(number) for number in range(1, 19)))
     assert [grid.pages for grid in found.grids] == [(page,) for page in range(1, 19)]
     assert sum(line.text == "财政项目支出绩效自评表" for line in found.lines) == 18
+
+
+def test_a_label_that_ends_with_its_points_does_not_go_on() -> None:
+    """Neither label is known as it stands; what has its points in brackets is whole."""
+
+    def doubts(above: str) -> list[tuple[str, ...]]:
+        grid = over_pages(f"{above} | 甲 | 25\n^ | 乙 | 25", "社会⏎效应 | 丙 | 15\n^ | 丁 | 15")
+        return [own.doubts for own in grid.cells if own.col == 0]
+
+    assert doubts("管理⏎（5⏎0分⏎）") == [(), ()]
+    assert doubts("管理") == [("join",), ("join",)]
+
+
+def test_two_labels_of_a_form_that_are_known_are_two_unless_they_are_one_together() -> None:
+    """项目类别 and 项目类型 are both known; 项目 and 单位 may be the halves of 项目单位."""
+
+    def doubts(first: str, second: str) -> list[tuple[str, ...]]:
+        above = grid_of(f"{first} | 乙 | 2\n^ | 丙 | 3", page=1)
+        below = grid_of(f"{second} | 丁 | 4\n^ | 戊 | 5", page=2, top=50.0)
+        both = stitch(above, below, standard().levels, WORDS)
+        return [own.doubts for own in both.cells if own.col == 0]
+
+    assert doubts("项目⏎类别", "项目⏎类型") == [(), ()]
+    assert doubts("项目", "单位") == [("join",), ("join",)]
+    assert doubts("项目⏎类别", "无人⏎知晓") == [("join",), ("join",)]

@@ -20,11 +20,13 @@ class Laid(NamedTuple):
     grids: tuple[Grid, ...]
 
 
-def lay_out(marks: Iterable[PageMarks], words: Collection[str], titles: Collection[str]) -> Laid:
+def lay_out(
+    marks: Iterable[PageMarks], words: Collection[str], titles: Collection[str], labels: Collection[str] = ()
+) -> Laid:
     """Pages, lines outside tables and grids in reading order; tables that cross pages are joined.
 
     `words` are labels (normalised) known to be whole: they tell a label cut by a page break from two labels.
-    `titles` are words that stand in a form's title, which is no running head.
+    `titles` are words that stand in a form's title, which is no running head; two of `labels` at a break are two.
     """
     pages: list[Page] = []
     lines: list[Line] = []
@@ -38,7 +40,7 @@ def lay_out(marks: Iterable[PageMarks], words: Collection[str], titles: Collecti
         grids += [grid.model_copy(update={"top_line": _line_below(grid, added, len(lines))}) for grid in found]
     ignored = furniture(lines, {page.number: page.height for page in pages}, titles)
     between = [line for line in lines if line.number not in ignored and not line.hidden]
-    return Laid(tuple(pages), tuple(lines), tuple(_joined(grids, between, words)))
+    return Laid(tuple(pages), tuple(lines), tuple(_joined(grids, between, words, labels)))
 
 
 def _tables(page: PageMarks, carried: Carried | None) -> Streamed:
@@ -66,12 +68,14 @@ def _line_below(grid: Grid, lines: Iterable[Line], last: int) -> int:
     return next((line.number for line in lines if line.bbox and line.bbox.y0 > top), last + 1)
 
 
-def _joined(grids: Iterable[Grid], between: Iterable[Line], words: Collection[str]) -> list[Grid]:
+def _joined(
+    grids: Iterable[Grid], between: Iterable[Line], words: Collection[str], labels: Collection[str]
+) -> list[Grid]:
     joined: list[Grid] = []
     for grid in grids:
         last = joined[-1] if joined else None
         if last is not None and continues(last, grid) and not _text_between(last, grid, between):
-            joined[-1] = stitch(last, grid, words)
+            joined[-1] = stitch(last, grid, words, labels)
         else:
             joined.append(grid)
     return joined

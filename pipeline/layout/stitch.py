@@ -5,6 +5,7 @@ printed again. What joins is decided by what the row's number columns hold and b
 elsewhere; where neither tells, the cells carry a `join` doubt.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from schemas.layout import Cell, CellDoubt, Grid
 SAME_EDGE = 4.0
 # A row of at least this many texts that stands again on the next page is a repeated header.
 HEADER_CELLS = 3
+# A label goes on behind its name, not behind its points: 产出指标(50分).
+_POINTS_END = re.compile(r"^[^0-9]{2,16}\([0-9]+(?:\.[0-9]+)?分\)$")
 
 
 def continues(above: Grid, below: Grid) -> bool:
@@ -43,8 +46,8 @@ def _edges(grid: Grid) -> tuple[float, float]:
     return min(box.x0 for box in last), max(box.x1 for box in last)
 
 
-def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
-    """One grid of both; `words` are labels (normalised) known to be whole."""
+def stitch(above: Grid, below: Grid, words: Collection[str], labels: Collection[str] = ()) -> Grid:
+    """One grid of both; `words` are labels (normalised) known to be whole, two of `labels` are known to be two."""
     above, below = _same_columns(above, below)
     first = _repeated_rows(above, below)
     whole = _whole_labels(above, below, words)
@@ -60,7 +63,7 @@ def stitch(above: Grid, below: Grid, words: Collection[str]) -> Grid:
         elif partner is not None and (again := _is_one_cell(partner, cell, break_, whole)) is not None:
             one = _joined(partner, cell, cell.row_end + rows, again=again)
             joined[partner.cell_id] = _doubted(one) if break_.lone and cell.text and not again else one
-        elif partner is not None and not _settled(partner, cell, whole, unit) and break_.doubts(cell):
+        elif partner is not None and not _settled(partner, cell, whole, labels, unit) and break_.doubts(cell):
             joined[partner.cell_id] = _doubted(partner)
             moved.append(_doubted(cell).model_copy(update={"row": cell.row + rows}))
         else:
@@ -266,11 +269,13 @@ def _is_torn_in_brackets(above: Cell, below: Cell) -> bool:
     return opened and closed >= 0 and "(" not in second[:closed]
 
 
-def _settled(above: Cell, below: Cell, whole: Collection[str], unit: float | None) -> bool:
+def _settled(above: Cell, below: Cell, whole: Collection[str], labels: Collection[str], unit: float | None) -> bool:
     """True if two cells at a break are known to be two."""
-    if ends_here(above, below.text, unit):
+    if ends_here(above, below.text, unit) or _POINTS_END.search(normalised(above.text)):
         return True
     first, second = normalised(above.text), normalised(below.text)
+    if first in labels and second in labels and first + second not in labels:
+        return True
     number = Amount.parse(above.text) is not None or Amount.parse(below.text) is not None
     return number or is_not_available(first) or is_not_available(second) or first in whole or second in whole
 

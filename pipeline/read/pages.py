@@ -37,7 +37,7 @@ _LEAST_DPI, _LEAST_DPI_DRAWN = 150.0, 200.0
 def read_paged(path: Path, source: Source, lexicon: Lexicon) -> Document:
     """A PDF or a picture file. Raises DocumentError, UnsupportedFormat if a page needs an extra that is not there."""
     reader = _Pages(path, source.media_type, lexicon.words())
-    laid = reader.as_scanned(lay_out(reader.marks(), lexicon.levels, lexicon.titles))
+    laid = reader.as_scanned(lay_out(reader.marks(), lexicon.levels, lexicon.titles, lexicon.words()))
     return Document(
         path=source.name,
         sha256=source.sha256,
