@@ -264,6 +264,25 @@ def test_years_in_headers_are_read_by_the_year_of_the_title() -> None:
     assert [str(value) for value in found] == ["50.00", "40.00", "80"]
 
 
+HEADED = """
+项目名称 | 道路 | « | 自评得分 | {head} | «
+项目资金（万元） | | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | 年度资金总额 | 50.00 | 40.00 | 10 | 8
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 甲 | ≥5个 | 5个 | 50 | 45
+效益指标 | 乙 | ≥5个 | 5个 | 40 | 40
+总分 | « | « | « | 100 | 93
+"""
+
+
+@pytest.mark.parametrize(("head", "lost"), [("93", False), ("94", True)])
+def test_a_total_printed_in_the_head_and_below_is_one_if_both_are_the_same(head: str, lost: bool) -> None:  # noqa: FBT001 - a table's column
+    """The second print is no lost number; another number is one."""
+    found = known_run(HEADED.format(head=head)).forms[0]
+    assert str(found.form.total_score) == head
+    assert ("numbers_not_conserved" in [reason.code for reason in found.decision.reasons]) == lost
+
+
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])
 def test_results_in_a_second_table_or_under_no_header_are_results(grid: str) -> None:
     """The first table, or the headers, tell of targets alone: the form is not dropped."""

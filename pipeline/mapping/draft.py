@@ -36,9 +36,6 @@ def draft(region: Region, skeleton: Skeleton, roles: Mapping[int, Role], lexicon
 class _Drafter(Collected):
     """Walks the bones in reading order."""
 
-    joined = False
-    """Two tables were read as one: their totals are printed twice."""
-
     def draft(self) -> Draft:
         """All of it."""
         for pair in self.skeleton.pairs:
@@ -46,7 +43,7 @@ class _Drafter(Collected):
         for table in self.skeleton.tables:
             if table.kind == "fund":
                 draft_funds(self, table)
-        self.joined = draft_all_indicators(self)
+        draft_all_indicators(self)
         for closing in self.skeleton.closings:
             self._closing(closing)
         self._labels_beside()
@@ -181,9 +178,9 @@ class _Drafter(Collected):
                 self.add(f"/total_{by_column}", "number", (cell,), (*slots, column_slot))
 
     def _sum(self, pointer: str, cell: Cell, slots: Sequence[int]) -> None:
-        """A total; of two tables that are one, the second may print it again."""
+        """A total; in the head of a form, or under another table, the same may be printed again."""
         known = next((field for field in self.fields if field.pointer == pointer), None)
-        texts = {own.cell_id: own.text for own in self.region.grid.cells} if known and self.joined else {}
+        texts = {own.cell_id: own.text for own in self.region.grid.cells} if known else {}
         if known and normalised(texts.get(known.cells[0], "")) == normalised(cell.text):
             self.use((cell,), "note")
         else:

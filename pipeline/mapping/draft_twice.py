@@ -53,10 +53,9 @@ def _printed(cell: Cell | None) -> str:
     return normalised(without_points(cell.text)) if cell is not None else ""
 
 
-def draft_all_indicators(made: Collected) -> bool:
-    """Every table of indicators of a form; True if one of them went on with the rows of another."""
+def draft_all_indicators(made: Collected) -> None:
+    """Every table of indicators of a form; one may go on with the rows of another."""
     drafted: list[_Drafted] = []
-    joined = False
     for table in made.skeleton.tables:
         if table.kind != "indicator":
             continue
@@ -66,13 +65,11 @@ def draft_all_indicators(made: Collected) -> bool:
         if before is not None:
             known = before.roles() - {"extra"}
             draft_further(made, table, before.first, known | set(_TARGET) if "target" in known else known)
-            joined = True
             continue
         draft_indicators(made, table)
         if any(_alike(other, own) for other in drafted):
             made.missing.append(f"/indicators/{own.first}/{'name' if 'target' in own.roles() else 'target'}")
         drafted.append(own)
-    return joined
 
 
 def _goes_on(first: _Drafted, second: _Drafted) -> bool:
