@@ -1,6 +1,6 @@
 """A form's bones by geometry: labels beside values, labels over values, closing rows; the key holds no value."""
 
-from handmade import region_of
+from handmade import read_form, region_of
 
 from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.lexicon import Lexicon, standard
@@ -147,3 +147,37 @@ def test_a_total_in_the_column_of_names_closes_the_indicators() -> None:
             "总计",
             [(4, "100"), (5, "98")],
         )
+
+
+TASKS = """
+部门名称 | 海岸带局 | « | « | «
+{header} | 主要内容 | 预算数 | 执行数 | 执行率
+{tasks}
+金额合计 | | 30 | 27 | 90%
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
+产出指标 | 甲 | ≥5个 | 6个 | 55
+效益指标 | 乙 | ≥6个 | 7个 | 40
+"""
+
+
+def test_tasks_are_no_part_of_a_layout_and_their_money_is_of_no_source() -> None:
+    """Two departments with other tasks have one layout; each task is a line of funds under its own name."""
+    one = TASKS.format(header="任务名称", tasks="巡查 | 巡海岸 | 10 | 9 | 90%\n修复 | 补红树林 | 20 | 18 | 90%")
+    two = TASKS.format(header="任务名称", tasks="修志 | 出书 | 30 | 27 | 90%")
+    assert analyse(region_of(one), standard()).key == analyse(region_of(two), standard()).key
+    form = read_form(one, "部门整体支出绩效自评表").form
+    assert [(line.source, line.label) for line in form.funds] == [
+        ("other", "巡查"),
+        ("other", "修复"),
+        ("total", "金额合计"),
+    ]
+
+
+def test_rows_under_a_header_of_sources_are_told_by_their_own_words() -> None:
+    """资金来源 heads sources; where no total is known, the rows may hold it."""
+    sources = TASKS.format(header="资金来源", tasks="巡查 | 巡海岸 | 10 | 9 | 90%\n修复 | 补红树林 | 20 | 18 | 90%")
+    slots = [slot.text for slot in analyse(region_of(sources), standard()).slots if slot.section == "fund_row"]
+    assert slots == ["巡查", "修复", "金额合计"]
+    unknown = TASKS.format(header="任务名称", tasks="巡查 | 巡海岸 | 10 | 9 | 90%").replace("金额合计", "全加起来")
+    slots = [slot.text for slot in analyse(region_of(unknown), standard()).slots if slot.section == "fund_row"]
+    assert slots == ["巡查", "全加起来"]

@@ -63,9 +63,10 @@ def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
 def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
     """The roles that the bones alone give, whatever a label says: nobody need be asked.
 
-    The column with the labels of a fund's rows, the column of indicators that holds nothing but signs or says of each
-    whether it is counted, the points of a level right of its labels where the indicators' have the same header, a row
-    of a list whose columns have headings of their own, a label that no value belongs to, or another label.
+    The column with the labels of a fund's rows, its rows of tasks under one name, the column of indicators that holds
+    nothing but signs or says of each whether it is counted, the points of a level right of its labels where the
+    indicators' have the same header, a row of a list whose columns have headings of their own, a label that no value
+    belongs to, or another label.
     """
     first = skeletons[0]
     found: dict[int, Role] = {}
@@ -74,6 +75,9 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
             position = _label_column([skeleton.tables[index] for skeleton in skeletons])
             if position is not None and table.columns[position].slot:
                 found[table.columns[position].slot] = "source"
+                header = table.columns[position].text
+                tasks = (slot for slot in table.row_slots if slot and first.slots[slot - 1].text == header)
+                found |= dict.fromkeys(tasks, "other")
         else:
             same = [skeleton.tables[index] for skeleton in skeletons]
             found |= _marks(table, columns_of(same)) | _level_points(same)

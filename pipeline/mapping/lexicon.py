@@ -38,6 +38,8 @@ class Lexicon:
     """What else has a role: labels that are made of known parts all through."""
     results: tuple[str, ...] = ()
     """A header that ends with one of these tells of results."""
+    tasks: frozenset[str] = frozenset()
+    """Headers over what money was for, task by task."""
     times: tuple[str, ...] = ()
     """Words of another time than the year of the form."""
     judges: tuple[str, ...] = ()
@@ -93,6 +95,10 @@ class Lexicon:
         word = self._undated(core(header))
         return word.endswith(self.results) and not any(time in word for time in self.times)
 
+    def names_tasks(self, header: str) -> bool:
+        """True for a header of funds over what they were for: below it stand no sources."""
+        return core(header) in self.tasks
+
     def is_level(self, label: str) -> bool:
         """True for a known level, or a label that prints its points."""
         return core(label) in self.levels or label_points(label) is not None
@@ -118,7 +124,7 @@ class Lexicon:
         made = sorted((section, role, made.pattern) for section, all_ in self.composed.items() for role, made in all_)
         told = [roles, made, sorted(self.gone), sorted(self.levels), self.titles, self.target_titles]
         told += [sorted((role, *sorted(words)) for role, words in self.only_levels.items())]
-        told += [self.monitoring_titles, self.results, self.times, self.judges]
+        told += [sorted(self.tasks), self.monitoring_titles, self.results, self.times, self.judges]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
     def without(self, words: Collection[str]) -> Self:
@@ -130,7 +136,8 @@ class Lexicon:
         }
         levels = self.levels - gone
         only = {role: words - gone for role, words in self.only_levels.items()}
-        own = replace(self, roles=roles, levels=levels, only_levels=only, _found={}, _of_year={})
+        tasks = self.tasks - gone
+        own = replace(self, roles=roles, levels=levels, only_levels=only, tasks=tasks, _found={}, _of_year={})
         return replace(own, gone=self.gone | gone, _found={}, _of_year={})
 
 
@@ -160,6 +167,7 @@ def standard() -> Lexicon:
         {"level1": first - second, "level2": second - first},
         composed,
         tuple(tables["result"]["ends"]),
+        frozenset(map(core, tables["tasks"]["headers"])),
         tuple(part["other_time"]),
         tuple(part["other_judge"]),
     )

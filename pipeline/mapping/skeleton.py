@@ -84,15 +84,23 @@ class _Builder:
             span = leaf.span
             number = self.slot(section, text, span=span) if text else 0
             columns.append(Column(number, text, leaf.headers, leaf.col, leaf.col_end, span))
-        row_slots = []
-        if table_kind == "fund":
-            label_column = raw.label_column()
-            for cells in raw.rows:
-                label = cells[label_column] if label_column is not None else None
-                row_slots.append(self.slot("fund_row", label.text) if label is not None and label.text else 0)
+        row_slots = self._row_slots(raw) if table_kind == "fund" else []
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
         built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
         self.tables.append(built)
+
+    def _row_slots(self, raw: RawTable) -> list[int]:
+        """A slot for each source of funds; rows of tasks have one together, whatever the tasks of a form are."""
+        at = raw.label_column()
+        found = [cells[at] if at is not None else None for cells in raw.rows]
+        labels = [label.text if label is not None else "" for label in found]
+        known = [self.lexicon.role("fund_row", label) for label in labels]
+        header = raw.leaves[at].text if at is not None else ""
+        if not self.lexicon.names_tasks(header) or "total" not in known or None not in known:
+            return [self.slot("fund_row", label) if label else 0 for label in labels]
+        tasks = self.slot("fund_row", header)
+        own = zip(labels, known, strict=True)
+        return [(self.slot("fund_row", label) if role else tasks) if label else 0 for label, role in own]
 
     def scattered_funds(self) -> None:
         """Make a table of the amounts of a budget that stand among the fields so far."""
