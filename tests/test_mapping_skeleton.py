@@ -181,3 +181,32 @@ def test_rows_under_a_header_of_sources_are_told_by_their_own_words() -> None:
     unknown = TASKS.format(header="任务名称", tasks="巡查 | 巡海岸 | 10 | 9 | 90%").replace("金额合计", "全加起来")
     slots = [slot.text for slot in analyse(region_of(unknown), standard()).slots if slot.section == "fund_row"]
     assert slots == ["巡查", "全加起来"]
+
+
+NESTED_TASKS = """
+部门（单位）名称 | « | 海岸带局 | « | « | « | « | « | «
+年度主要任务 | 任务名称 | 完成情况 | 预算数（万元） | « | « | 执行数（万元） | « | «
+^ | ^ | ^ | {total} | 财政拨款 | 其他资金 | {total} | 财政拨款 | 其他资金
+^ | 巡查 | 已完成 | 10 | 8 | 2 | 9 | 7 | 2
+^ | 修复 | 已完成 | 20 | 20 | 0 | 18 | 18 | 0
+^ | 金额合计 | « | 30 | 28 | 2 | 27 | 25 | 2
+一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分 | 原因分析 | «
+产出指标 | 数量指标 | 甲 | ≥5个 | 6个 | 60 | 55 | | «
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 7个 | 40 | 40 | | «
+总分 | « | « | « | « | 100 | 95 | | «
+"""
+
+
+def test_tasks_by_source_have_their_whole_as_the_amount_and_each_source_beside_it() -> None:
+    """The label of the total is merged over two columns; 总额 under 预算数 is the budget, 财政拨款 a part of it."""
+    form = read_form(NESTED_TASKS.format(total="总额"), "部门整体支出绩效自评表").form
+    amounts = [(line.source, line.label, str(line.adjusted_budget), str(line.executed)) for line in form.funds]
+    assert amounts == [("other", "巡查", "10", "9"), ("other", "修复", "20", "18"), ("total", "金额合计", "30", "27")]
+    assert [extra.text for extra in form.funds[2].extras] == ["28", "2", "25", "2"]
+
+
+def test_parts_without_their_whole_are_not_put_aside() -> None:
+    """Where no column holds the whole, nobody says that the parts may be left out."""
+    read = read_form(NESTED_TASKS.format(total="甲类"), "部门整体支出绩效自评表")
+    roles = {slot.text: slot.role for slot in read.template.slots if "财政拨款" in slot.text}
+    assert roles == {"预算数（万元） / 财政拨款": None, "执行数（万元） / 财政拨款": None}

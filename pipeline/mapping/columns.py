@@ -1,6 +1,6 @@
 """A row of labels becomes the columns under it, and what stands in them; no word is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -79,7 +79,9 @@ def header(by_row: Sequence[Sequence[Cell]], row: int, height: int) -> tuple[tup
 class Columns:
     """Finds the column in whose bounds a cell stands."""
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
+    def __init__(self, leaves: Sequence[Leaf], wide: Collection[str] = ()) -> None:
+        """`wide` are the ids of cells that stand in the column they begin in, though they are merged over more."""
+        self._wide = wide
         self._at = {
             col: (index, leaf.col_end) for index, leaf in enumerate(leaves) for col in range(leaf.col, leaf.col_end)
         }
@@ -87,7 +89,7 @@ class Columns:
     def of(self, cell: Cell) -> int | None:
         """The column's index; None if the cell stands in none or in several."""
         index, end = self._at.get(cell.col, (None, 0))
-        return index if cell.col + cell.col_span <= end else None
+        return index if cell.col_end <= end or cell.cell_id in self._wide else None
 
 
 def without_inner_sides(cells: Sequence[Cell], columns: Columns) -> list[Cell]:

@@ -21,9 +21,20 @@ def known_role(site: SlotSite, skeletons: Sequence[Skeleton], fit: Fit, lexicon:
         return "extra"  # below the indicators a field that is put aside elsewhere is put aside as well
     if known == "section" and site.section == "field" and _is_a_goal(site, skeletons, lexicon):
         return "expected_goal"
+    if known is None and site.section == "fund_column" and _is_part(site, skeletons, lexicon):
+        return "extra"
     if known in _LEVELS and site.section == "indicator_column" and not core(site.text).startswith(_ORDERED):
         return _level_of(site, skeletons, lexicon) or known
     return known
+
+
+def _is_part(site: SlotSite, skeletons: Sequence[Skeleton], lexicon: Lexicon) -> bool:
+    """True for 预算数 / 财政拨款 beside 预算数 / 总额: one source's part of an amount that has a column of its own."""
+    *above, own = site.text.split(" / ")
+    if not above or lexicon.role("fund_row", own) is None or lexicon.role("fund_column", above[-1]) is None:
+        return False
+    headers = (column.text.split(" / ") for column in skeletons[0].tables[site.table].columns)
+    return any(other[:-1] == above and lexicon.role("fund_row", other[-1]) == "total" for other in headers)
 
 
 def _is_a_goal(site: SlotSite, skeletons: Sequence[Skeleton], lexicon: Lexicon) -> bool:

@@ -81,7 +81,10 @@ class Lexicon:
         others = (*self.times, *self.judges)
         if any(word in self._undated(core(text)) for text in above for word in others):
             return "extra" if self.role(section, "".join((*above, own))) == "extra" else None
-        return self.role(section, own)
+        known = self.role(section, own)
+        if known is None and section == "fund_column" and above and self.role("fund_row", own) == "total":
+            return self.role(section, above[-1])  # 预算数 / 总额, beside 预算数 / 财政拨款
+        return known
 
     def _undated(self, word: str) -> str:
         """A word without the form's own year in front; an earlier year is the last one's."""
@@ -105,7 +108,7 @@ class Lexicon:
 
     def knows(self, section: Section, labels: Collection[str]) -> int:
         """How many of the labels are known in a section."""
-        return sum(self.role(section, label) is not None for label in labels)
+        return sum(self.column(section, label) is not None for label in labels)
 
     def words(self) -> frozenset[str]:
         """Every known label, cleaned: what running text is cut by. What is known by its parts is not listed."""

@@ -70,7 +70,7 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         if not (named or _numbers_follow(by_row, first, end, leaves) or _levels_follow(by_row[row:end], leaves)):
             continue
         inner = _inner_sides(by_row[row + height : end], leaves)
-        whole = _rows(grid, row + height, end, leaves)
+        whole = _rows(grid, row + height, end, Columns(leaves, _wide(by_row, leaves, lexicon)), len(leaves))
         rows = tuple(cells for at, cells in enumerate(whole, start=row + height) if at not in bands)
         over = [max((band for band in bands if band < at), default=None) for at in range(row + height, end)]
         labels = tuple(
@@ -162,7 +162,7 @@ def _body_end(
     lexicon: Lexicon,
 ) -> int:
     """The first row below the header whose cells do not keep to its columns one by one."""
-    columns = Columns(leaves)
+    columns = Columns(leaves, _wide(by_row, leaves, lexicon))
     headers = [leaf.text for leaf in leaves]
     of_indicators = lexicon.knows("indicator_column", headers) > lexicon.knows("fund_column", headers)
     fence = min((side.row_end for side in sides), default=len(by_row))
@@ -240,9 +240,22 @@ def _levels_follow(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> bo
     return len(leaves) > 4 and len(body) > 2 and merged and whole  # noqa: PLR2004 - levels, name, target, actual
 
 
-def _rows(grid: Grid, first: int, end: int, leaves: Sequence[Leaf]) -> tuple[tuple[Cell | None, ...], ...]:
-    table: list[list[Cell | None]] = [[None] * len(leaves) for _ in range(first, end)]
-    columns = Columns(leaves)
+def _wide(by_row: Sequence[Sequence[Cell]], leaves: Sequence[Leaf], lexicon: Lexicon) -> frozenset[str]:
+    """Known labels of a total of funds that are merged over the first columns: 金额合计 over 任务名称 and 完成情况."""
+    texts = [leaf.text for leaf in leaves]
+    if lexicon.knows("fund_column", texts) <= lexicon.knows("indicator_column", texts):
+        return frozenset()
+    return frozenset(
+        cell.cell_id
+        for row in by_row
+        for cell in row
+        if cell.col == leaves[0].col and cell.col_end > leaves[0].col_end and cell.row_span == 1
+        if lexicon.role("fund_row", cell.text) == "total"
+    )
+
+
+def _rows(grid: Grid, first: int, end: int, columns: Columns, count: int) -> tuple[tuple[Cell | None, ...], ...]:
+    table: list[list[Cell | None]] = [[None] * count for _ in range(first, end)]
     for cell in grid.cells:
         start, stop = max(cell.row, first), min(cell.row + cell.row_span, end)
         index = columns.of(cell) if start < stop else None
