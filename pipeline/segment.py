@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.astray import around_tables, between_tables
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.told import told
 from schemas.amount import normalised
 from schemas.evidence import LineSpan, PageSpan, Span
 from schemas.layout import Cell, Document, Grid, Line, Region
@@ -86,16 +87,22 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
     for below in found.grids[1:]:
         grid = stack(grid, below)
     pages = tuple(dict.fromkeys(page for piece in found.grids for page in piece.pages))
+    titles = [index for index, line in enumerate(found.heading) if _is_title(line.text, lexicon)]
+    under = titles[-1] + 1 if titles else max(len(found.heading) - LINES_WITHIN_A_FORM, 0)
+    said = told(grid, found.heading[under:], trailing[:LINES_WITHIN_A_FORM], lexicon)
+    heading = (*found.heading[:under], *said.above)
+    trailing = (*said.below, *trailing[LINES_WITHIN_A_FORM:])
+    grid = said.grid
     places: list[Span] = [span for cell in grid.cells if cell.hidden_text for span in cell.spans]
     places += [*grid.hidden, *hidden]
     return Region(
         index=index,
         pages=pages,
-        heading=tuple(found.heading),
+        heading=heading,
         grid=grid,
         trailing=trailing,
         hidden=tuple(places),
-        outside=tuple(dict.fromkeys((*found.outside, *around_tables((*found.heading, *trailing), lexicon)))),
+        outside=tuple(dict.fromkeys((*found.outside, *around_tables((*heading, *trailing), lexicon)))),
     )
 
 

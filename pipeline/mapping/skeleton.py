@@ -136,13 +136,18 @@ class _Builder:
         if not cells or self._closes(cells) or self._speak_for_themselves(cells, row, rows):
             return 1
         below = [cell for cell in rows[row + 1] if not self._is_side(cell)] if row + 1 < len(rows) else []
-        if row + 1 not in inside and self._stands_over(cells, below, row, sided=self._side_at(row) is not None):
+        says = self._labelled(cells[0]) is not None
+        if (
+            row + 1 not in inside
+            and not says
+            and self._stands_over(cells, below, row, sided=self._side_at(row) is not None)
+        ):
             self.first_row = min(self.first_row, row)
             for label, value in zip(cells, below, strict=True):
                 if label.text:
                     self.pairs.append(Pair(self.slot("goal", label.text), "goal", label, value))
             return 2
-        if len(cells) == 1 and self._labelled(cells[0]) is None:
+        if len(cells) == 1 and not says:
             self.headings += [cell for cell in cells if cell.text]
             return 1
         if taken := self._listed(row, rows, inside):

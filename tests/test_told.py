@@ -1,0 +1,108 @@
+"""Fields that lines around a form's tables print are read with their place; prose and signatures stay lines."""
+
+import pytest
+from handmade import grid_of, line_of
+
+from pipeline.checks import check
+from pipeline.ground import ground
+from pipeline.mapping.draft import draft
+from pipeline.mapping.lexicon import standard
+from pipeline.mapping.settle import Example, settle
+from pipeline.mapping.skeleton import analyse
+from pipeline.segment import segment
+from pipeline.told import pieces
+from schemas.extraction import Extraction
+from schemas.layout import Document, Page, Region
+
+GRID = """
+项目资金（万元） | | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | 年度资金总额 | 50.00 | 40.00 | 10 | 8
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 甲 | ≥5个 | 5个 | 50 | 45
+效益指标 | 乙 | ≥5个 | 5个 | 40 | 40
+总分 | « | « | « | 100 | 93
+"""
+
+
+def region(*above: str, below: tuple[str, ...] = (), grid: str = GRID) -> Region:
+    """The one form of a page with these lines above and below its table."""
+    lines = [line_of(number, text, y=40.0 + 5 * number) for number, text in enumerate(above, start=1)]
+    after = len(above) + 1
+    lines += [line_of(number, text, y=500.0 + number) for number, text in enumerate(below, start=after)]
+    table = grid_of(grid).model_copy(update={"top_line": after})
+    document = Document(
+        path="a.pdf",
+        sha256="0" * 64,
+        media_type="application/pdf",
+        pages=(Page(number=1, width=595, height=842),),
+        lines=tuple(lines),
+        grids=(table,),
+    )
+    (found,) = segment(document, standard())
+    return found
+
+
+def read(found: Region) -> Extraction:
+    """A form as hedui reads it without a model."""
+    words = standard()
+    skeleton = analyse(found, words)
+    template = settle([Example(found, skeleton)], {}, words)
+    roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}
+    return ground(draft(found, skeleton, roles, words), found, {slot.number: slot for slot in template.slots})
+
+
+def test_names_above_the_table_are_the_forms() -> None:
+    """Several a line, or one; the place is the line's, every number of the form is claimed once."""
+    found = region(
+        "项目支出绩效自评表", "（2023年度）", "项目名称：道路 养护  主管部门：交通局", "实施单位：养护中心 单位：万元"
+    )
+    extraction = read(found)
+    form = extraction.form
+    said = (form.project_name, form.supervising_department, form.implementing_unit)
+    assert said == ("道路 养护", "交通局", "养护中心")
+    assert (form.title, form.fiscal_year, form.amount_unit) == ("项目支出绩效自评表", 2023, "万元")
+    evidence = extraction.evidence["/supervising_department"]
+    assert (evidence.cell_text, evidence.text, evidence.spans) == (
+        "主管部门：交通局",
+        "交通局",
+        (line_of(3, "", y=55.0).span,),
+    )
+    assert found.outside == ()
+    assert [finding.rule for finding in check(extraction).findings if finding.severity == "error"] == []
+
+
+def test_a_grade_below_the_table_is_the_forms_and_signatures_are_notes() -> None:
+    """填表人 and a telephone are no fields."""
+    found = region("项目支出绩效自评表", "项目名称：道路", below=("评价等级：优", "填表人：张三 联系电话：5550101"))
+    assert read(found).form.grade == "优"
+    assert [line.text for line in found.trailing] == ["填表人：张三 联系电话：5550101"]
+    assert read(found).form.extras == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("项目名称：另一个", "项目支出绩效自评表"),
+        ("项目支出绩效自评表", "项目名称：甲", "项目名称：乙"),
+        ("项目支出绩效自评表", "本次评价的项目名称：见下表"),
+    ],
+)
+def test_what_stands_above_the_title_or_twice_is_left_to_a_person(above: tuple[str, ...]) -> None:
+    """It may be another form's."""
+    found = region(*above)
+    assert read(found).form.project_name is None
+    assert [line.text for line in found.heading] == list(above)
+
+
+def test_a_name_that_the_table_has_is_the_tables() -> None:
+    """The line that says it again waits for a person."""
+    grid = "项目名称 | 道路 | « | « | « | «\n" + GRID.strip()
+    found = region("项目支出绩效自评表", "项目名称：道路（二期）", grid=grid)
+    assert read(found).form.project_name == "道路"
+    assert len(found.outside) == 1
+
+
+def test_a_line_is_cut_before_known_labels_only() -> None:
+    """A value may hold spaces and colons."""
+    text = "项目名称：甲 乙（备注：丙） 主管部门：丁 热线：5550101"
+    assert list(pieces(text, standard())) == ["项目名称：甲 乙（备注：丙）", "主管部门：丁 热线：5550101"]
