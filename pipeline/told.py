@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.mapping.labels import labelled_value
 from pipeline.mapping.lexicon import Lexicon
+from schemas.evidence import LineSpan
 from schemas.layout import Cell, Grid, Line
 from schemas.reading import Role
 
@@ -88,6 +89,9 @@ def _fields(line: Line, lexicon: Lexicon) -> list[tuple[str, str]]:
 
 
 def _cell(line: Line, text: str, place: int, width: int) -> Cell:
+    span, start = line.span, line.text.find(text)
+    if isinstance(span, LineSpan) and start >= 0:
+        span = LineSpan(line=line.number, start=start, end=start + len(text))
     return Cell(
         cell_id=f"{line.line_id}.{place}",
         row=0,
@@ -95,7 +99,7 @@ def _cell(line: Line, text: str, place: int, width: int) -> Cell:
         col_span=width,
         text=text,
         lines=(text,),
-        spans=(line.span,),
+        spans=(span,),
         origin=line.origin,
     )
 

@@ -10,7 +10,8 @@ from pipeline.mapping.lexicon import standard
 from pipeline.mapping.settle import Example, settle
 from pipeline.mapping.skeleton import analyse
 from pipeline.segment import segment
-from pipeline.told import pieces
+from pipeline.told import pieces, told
+from schemas.evidence import LineSpan
 from schemas.extraction import Extraction
 from schemas.layout import Document, Page, Region
 
@@ -106,3 +107,13 @@ def test_a_line_is_cut_before_known_labels_only() -> None:
     """A value may hold spaces and colons."""
     text = "项目名称：甲 乙（备注：丙） 主管部门：丁 热线：5550101"
     assert list(pieces(text, standard())) == ["项目名称：甲 乙（备注：丙）", "主管部门：丁 热线：5550101"]
+
+
+def test_in_a_document_without_pages_the_place_is_the_piece_of_the_line() -> None:
+    """Two fields of one line have two places."""
+    line = line_of(7, "项目名称：道路  主管部门：交通局").model_copy(update={"bbox": None})
+    cells = told(grid_of(GRID), [line], [], standard()).grid.cells[:2]
+    assert [cell.spans for cell in cells] == [
+        (LineSpan(line=7, start=0, end=7),),
+        (LineSpan(line=7, start=9, end=17),),
+    ]
