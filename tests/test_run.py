@@ -264,6 +264,33 @@ def test_years_in_headers_are_read_by_the_year_of_the_title() -> None:
     assert [str(value) for value in found] == ["50.00", "40.00", "80"]
 
 
+@pytest.mark.parametrize("title", ["2025年度项目支出绩效自评表", "2025年度项目支出绩效评价表"])
+def test_a_title_of_the_year_after_does_not_put_a_form_s_values_aside(title: str) -> None:
+    """An evaluation made in 2025 tells of 2024: without headers of 2025 nobody knows which year is the form's own."""
+    (form,) = known_run(DATED, title).forms
+    assert form.status == "review"
+    assert [str(row.target and row.target.text) for row in form.form.indicators] == ["≥5个", "≥6个"]
+
+
+def test_years_over_headers_are_denied_by_the_title_as_well() -> None:
+    """2024年 stands over 目标值 and 完成值, and nothing of 2025 beside them."""
+    grid = DATED.replace(
+        "一级指标 | 三级指标 | 2023年完成值 | 2024年目标值 | 2024年完成值 | 分值 | 得分",
+        "一级指标 | 三级指标 | 备注 | 2024年 | « | 分值 | 得分\n^ | ^ | ^ | 目标值 | 完成值 | ^ | ^",
+    )
+    (form,) = known_run(grid, "2025年度项目支出绩效自评表").forms
+    row = form.form.indicators[0]
+    assert (row.target and row.target.text, row.actual and row.actual.text) == ("≥5个", "6个")
+
+
+def test_one_layout_with_years_in_its_headers_is_another_one_in_another_year() -> None:
+    """2023年完成值 is the last year's value in a form of 2024, and the own one in a form of 2023."""
+    keys = {analyse(region_of(DATED, f"{year}年度项目支出绩效自评表"), standard()).key for year in (2023, 2024, 2024)}
+    undated = DATED.replace("2023年", "上年").replace("2024年", "")
+    same = {analyse(region_of(undated, f"{year}年度项目支出绩效自评表"), standard()).key for year in (2023, 2024, 2024)}
+    assert (len(keys), len(same)) == (2, 1)
+
+
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])
 def test_results_in_a_second_table_or_under_no_header_are_results(grid: str) -> None:
     """The first table, or the headers, tell of targets alone: the form is not dropped."""
