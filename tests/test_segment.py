@@ -283,3 +283,14 @@ def test_a_numbered_heading_between_tables_is_no_lost_value() -> None:
     assert outside("绩效目标完成情况") == 1
     assert outside("三、绩效目标完成情况：已完成") == 1
     assert outside("三、绩效目标完成情况 已完成") == 1
+
+
+def test_a_row_with_a_name_and_amounts_begins_a_form() -> None:
+    """项目名称, 预算数 and 执行数 each stand beside their values: two forms in one table without titles."""
+    one = """
+项目名称 | 道路 | 预算数 | 10 | 执行数 | 9
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 修路 | ≥5条 | 5条 | 100 | 90
+"""
+    grid = grid_of(one + one.replace("道路", "桥梁").lstrip())
+    assert names(forms([grid], [line_of(1, "项目支出绩效自评表")])) == ["道路", "桥梁"]

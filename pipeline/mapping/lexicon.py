@@ -117,6 +117,10 @@ class Lexicon:
         """How many of the labels are known in a section."""
         return sum(self.role(section, label) is not None for label in labels)
 
+    def names(self, section: Section, labels: Collection[str]) -> int:
+        """How many of the labels are known in a section for more than to be put aside (备注, 主要内容)."""
+        return sum(self.role(section, label) not in {None, "extra"} for label in labels)
+
     def words(self) -> frozenset[str]:
         """Every known label, cleaned: what running text is cut by. What is known by its parts is not listed."""
         return self.levels.union(*(frozenset(words) for words in self.roles.values()))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from pipeline.mapping.bones import Closing, Column, Pair, Skeleton, SlotSite, Table
 from pipeline.mapping.columns import RawTable
+from pipeline.mapping.known import level_told
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon, dated
 from pipeline.mapping.scattered import Beside, scattered
@@ -93,6 +94,9 @@ class _Builder:
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
         built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
         self.tables.append(built)
+        if table_kind == "indicator":
+            levels = [(column, level_told(column, built, self.lexicon)) for column in columns]
+            self.key_parts += [f"level:{column.slot}:{level}" for column, level in levels if level is not None]
 
     def scattered_funds(self) -> None:
         """Make a table of the amounts of a budget that stand among the fields so far."""
