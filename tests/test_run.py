@@ -343,6 +343,7 @@ def test_years_over_headers_are_denied_by_the_title_as_well() -> None:
     (form,) = known_run(grid, "2025年度项目支出绩效自评表").forms
     row = form.form.indicators[0]
     assert (row.target and row.target.text, row.actual and row.actual.text) == ("≥5个", "6个")
+    assert "readings_disagree" not in {reason.code for reason in form.decision.reasons}
 
 
 def test_one_layout_with_years_in_its_headers_is_another_one_in_another_year() -> None:
