@@ -107,3 +107,44 @@ def test_forms_whose_words_tell_another_level_are_of_another_layout() -> None:
 
     assert key("产出指标", "效益指标") != key("数量指标", "质量指标")
     assert key("数量指标", "时效指标") == key("数量指标", "质量指标")
+
+
+CONCLUDED = """
+项目名称 | « | 道路 | « | « | «
+{head}一级指标 | 二级指标 | 三级指标 | 年度指标值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 60 | 55
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+{foot}"""
+
+
+@pytest.mark.parametrize("label", ["自评结论", "绩效自评结论", "评价结论"])
+@pytest.mark.parametrize(("said", "grade"), [("优", "优"), ("良好", "良好"), ("项目建成并投用，达到预期。", None)])
+def test_a_conclusion_that_is_a_grade_is_the_grade(label: str, said: str, grade: str | None) -> None:
+    """Beside the same label others write a sentence: it is put aside."""
+    row = f"{label} | « | {said} | « | « | «\n"
+    for grid in (CONCLUDED.format(head=row, foot=""), CONCLUDED.format(head="", foot=row)):
+        assert read_form(grid, "项目支出绩效自评表").form.grade == grade
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "roles"),
+    [
+        ("市级资金", "其他资金", ("fiscal", "other")),
+        ("省级资金", "市级资金", ("local", "fiscal")),
+        ("财政拨款", "市级资金", ("fiscal", "fiscal")),
+        ("市级资金", "区级资金", (None, None)),
+    ],
+)
+def test_whose_money_is_the_form_s_own_is_not_said_by_two_levels(
+    first: str, second: str, roles: tuple[Role | None, Role | None]
+) -> None:
+    """A district's form prints 市级资金 as a higher level's, a city's prints 区级资金 as a lower one's."""
+    funds = (
+        "资金来源 | « | 全年预算数 | « | 全年执行数 | 执行率\n年度资金总额 | « | 100 | « | 90 | 90%\n"
+        f"{first} | « | 60 | « | 54 | 90%\n{second} | « | 40 | « | 36 | 90%\n"
+    )
+    read = read_form(CONCLUDED.format(head=funds, foot=""), "项目支出绩效自评表")
+    said = [slot for slot in read.template.slots if slot.section == "fund_row"][1:]
+    known = tuple(next((own.role for own in slot.readings if own.source == "lexicon"), None) for slot in said)
+    assert known == roles

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from pipeline.mapping.bones import Column, Skeleton, SlotSite, Table
+from pipeline.mapping.content import GRADES
 from pipeline.mapping.fitting import NEVER, Fit, value_of
 from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
+from schemas.amount import normalised
 from schemas.reading import Role
 
 _LEVELS: tuple[Role, ...] = ("level1", "level2")
@@ -13,6 +15,8 @@ _ORDERED = ("一级", "二级")
 _GOALS: tuple[Role, ...] = ("expected_goal", "section")
 _YEAR = ("年度", "全年", "本年", "当年")
 _LIFE = "总"
+_CONCLUSION = "结论"
+_GOVERNMENTS = ("省级", "市级", "县级", "区级", "镇级")
 
 
 def known_role(site: SlotSite, skeletons: Sequence[Skeleton], fit: Fit, lexicon: Lexicon) -> Role | None:
@@ -21,12 +25,33 @@ def known_role(site: SlotSite, skeletons: Sequence[Skeleton], fit: Fit, lexicon:
     if known == "amount_unit" and fit.get(known, 1.0) <= NEVER:
         return "organisation"  # 单位 asks for a unit of money or for who reports
     if known is None and site.section == "total_row" and lexicon.role("field", site.text.split(" / ")[-1]) == "extra":
-        return "extra"  # below the indicators a field that is put aside elsewhere is put aside as well
+        known = "extra"  # below the indicators a field that is put aside elsewhere is put aside as well
+    if known == "extra" and core(site.text).endswith(_CONCLUSION) and _is_graded(site, skeletons):
+        return "grade"
+    if known == "fiscal" and _are_two_levels(site, skeletons[0], lexicon):
+        return None
     if known in _GOALS and site.section == "field":
         return _goal_of(site, known, skeletons, lexicon)
     if known in _LEVELS and site.section == "indicator_column":
         return _level_of(site, skeletons, lexicon) or known
     return known
+
+
+def _is_graded(site: SlotSite, skeletons: Sequence[Skeleton]) -> bool:
+    """True if nothing but a grade (优) stands beside a label (自评结论) in every form that fills it."""
+    texts = [value_of(pair) for skeleton in skeletons for pair in skeleton.pairs if pair.slot == site.number]
+    closings = [closing for skeleton in skeletons for closing in skeleton.closings if closing.slot == site.number]
+    texts += [cell.text for closing in closings for _, cell in closing.cells]
+    said = {normalised(text) for text in texts} - {""}
+    return bool(said) and said <= GRADES
+
+
+def _are_two_levels(site: SlotSite, skeleton: Skeleton, lexicon: Lexicon) -> bool:
+    """True for 市级资金 beside 区级资金: one of them is of a level above or below the form's own, which nobody says."""
+    rows = [own for own in skeleton.slots if (own.section, own.table) == (site.section, site.table)]
+    fiscal = [core(own.text) for own in rows if lexicon.role(own.section, own.text) == "fiscal"]
+    levels = {level for text in fiscal for level in _GOVERNMENTS if text.startswith(level)}
+    return len(levels) > 1 and core(site.text).startswith(tuple(levels))
 
 
 def _goal_of(site: SlotSite, known: Role, skeletons: Sequence[Skeleton], lexicon: Lexicon) -> Role:
