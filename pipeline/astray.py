@@ -21,6 +21,8 @@ _ORDINAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,3}[)、.]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
 _POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
+# 四、自评等级优秀: the heading says the grade itself.
+_GRADED = re.compile(r"(?:等级|等次|档次|级别|结论)[为是]?(?:优秀?|良好?|中|差|合格|不合格|一般)$")
 _NAMES: frozenset[Role] = frozenset({"project_name", "project_code", "supervising_department", "implementing_unit"})
 _FIELDS: frozenset[Role] = _NAMES | {"total", "grade", "expected_goal", "actual_achievement"}
 _NO_FIELD: frozenset[Role] = frozenset({"section", "extra", "note", "amount_unit", "fiscal_year"})
@@ -35,8 +37,10 @@ def between_tables(
     the form.
     """
     heights = {page.number: page.height for page in pages}
-    for line in lines:
-        if _may_be_value(line.text, lexicon) and not _in_margin(line, above, below, heights):
+    inside = [line for line in lines if not _in_margin(line, above, below, heights)]
+    for at, line in enumerate(inside):
+        below_it = inside[at + 1].text if at + 1 < len(inside) else ""
+        if _may_be_value(line.text, below_it, lexicon):
             yield line.span
 
 
@@ -59,16 +63,24 @@ def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) 
     return line.bbox.y1 < MARGIN * height or line.bbox.y0 > (1 - MARGIN) * height
 
 
-def _may_be_value(text: str, lexicon: Lexicon) -> bool:
+def _may_be_value(text: str, below: str, lexicon: Lexicon) -> bool:
     bare = normalised(text)
     if _NOTE.match(bare) or money_unit(bare):
         return False
     rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
-    if _is_heading(text, rest):
+    if _GRADED.search(rest):
+        return True
+    if _is_heading(text, rest) and not _is_said(below):
         return False
     labels = [*text.split(), *(found.label for found in map(labelled_value, (text, *text.split())) if found)]
     named = {lexicon.role(section, label) for section in ("field", "goal") for label in labels}
     return any(char.isdigit() for char in rest) or len(rest) > LONGEST_HEADING or bool(named - _NO_FIELD - {None})
+
+
+def _is_said(below: str) -> bool:
+    """True for a line that may be what the heading above it asks for: no further heading, no unit, no note."""
+    bare = normalised(below)
+    return bool(bare) and not (_ORDINAL.match(bare) or _NOTE.match(bare) or money_unit(bare))
 
 
 def _is_heading(text: str, rest: str) -> bool:

@@ -1,12 +1,14 @@
 """A form and its template come in, whether it holds results goes out: targets alone and blank forms prove nothing."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pipeline.mapping.bones import Table
+from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
 from pipeline.mapping.standing import is_said
+from pipeline.mapping.titles import title_place
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.layout import Cell
 from schemas.reading import Role, Section, Slot, Template
@@ -23,6 +25,11 @@ _RESULTS: frozenset[Role] = frozenset({"actual", "score"})
 _HINT = re.compile(r"[(\[【<].*[)\]】>]")
 # 1—9月执行数, 上半年完成情况: a year that is not over.
 _PART_OF_YEAR = re.compile(r"(?<!\d)1月?[-—–－~～至到]+(?:[1-9]|1[01])月|上半年|(?<!第)[一二三前]+季度")
+_TABLE = re.compile(r".{3,59}表")
+_LAST_QUARTER = "四季度"
+_FORECASTS = ("预计", "预期", "计划")
+# A title with this word is not of monitoring alone.
+_JUDGED = "评价"
 
 
 def is_titled(form: Example, words: Collection[str]) -> bool:
@@ -70,17 +77,49 @@ def _lacking(form: Example, template: Template, lexicon: Lexicon) -> Outcome | N
         return "unfilled"
     if titled or targets:
         return "target_only"
-    return None if is_titled(form, lexicon.titles) else "no_form"
+    guessed = any(
+        _is_guessed(slot, [cell for table in tables for cell in _under(table, {slot.number})]) for slot in slots
+    )
+    return None if guessed or is_titled(form, lexicon.titles) else "no_form"
+
+
+def _is_guessed(slot: Slot, cells: Sequence[Cell]) -> bool:
+    """True for a filled column that no known word names, and that a model is not sure of or that holds numbers."""
+    numbers = any(kind(cell.text) in {"number", "quantity"} for cell in cells)
+    return not _is_known(slot) and any(cell.text for cell in cells) and (numbers or not is_said(slot, SURE))
 
 
 def _is_monitoring(form: Example, template: Template, lexicon: Lexicon) -> bool:
-    """True for a form about a part of the year: its title says so, or headers of a table that scores nothing do."""
+    """True for a form about a part of the year: its title and its headers say so.
+
+    One of them is enough where nothing is scored; headers alone are not beside one that tells of the whole year.
+    """
     if is_titled(form, lexicon.titles):
         return False
     columns = [slot for slot in template.slots if slot.section in _COLUMNS]
     scored = any(slot.role == "score" for slot in columns)
     part = any(_PART_OF_YEAR.search(normalised(slot.text)) for slot in columns)
-    return is_titled(form, lexicon.monitoring_titles) or (part and not scored)
+    title = normalised(_title(form, lexicon))
+    if _JUDGED not in title and any(word in title for word in lexicon.monitoring_titles):
+        return part or not scored
+    return part and not scored and not any(_tells_of_the_year(slot) for slot in columns)
+
+
+def _tells_of_the_year(slot: Slot) -> bool:
+    """True for a column of what was reached or spent by the end of the year; a forecast is none."""
+    text = normalised(slot.text)
+    result = slot.role in {"actual", "executed"} and is_said(slot) and not _PART_OF_YEAR.search(text)
+    return (result or _LAST_QUARTER in text) and not any(word in text for word in _FORECASTS)
+
+
+def _title(form: Example, lexicon: Lexicon) -> str:
+    """The title above a form: the last short line that ends as one; blank where it has none."""
+    places = [(line.line_id, line.text) for line in form.region.heading]
+    body = form.skeleton.first_row
+    places += [(cell.cell_id, cell.text) for cell in form.skeleton.headings if cell.text and cell.row < body]
+    tables = [text for _, text in places if ":" not in normalised(text) and _TABLE.fullmatch(core(text))]
+    at = title_place(places, lexicon)
+    return tables[-1] if tables else places[at][1] if at is not None else ""
 
 
 def _tells_achievement(form: Example, template: Template) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pipeline.astray import around_tables, between_tables
 from pipeline.layout.stitch import first_labels, stack
+from pipeline.mapping.labels import kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.told import told
 from schemas.amount import normalised
@@ -144,10 +145,15 @@ def _names_a_form(grid: Grid, lexicon: Lexicon) -> bool:
 
 
 def _names_one(row: Sequence[Cell], lexicon: Lexicon) -> bool:
-    """True if a row says whose form it is; 任务名称 between headers of funds or indicators names none."""
+    """True if a row says whose form it is; 任务名称 between headers of funds or indicators names none.
+
+    A header has no number in it: 项目名称, 预算数 and 执行数 each beside its value do name one.
+    """
     texts = [cell.text for cell in row]
     if not any(lexicon.role("field", text) in _NAMES_A_FORM for text in texts):
         return False
+    if any(kind(text) in {"number", "quantity"} for text in texts):
+        return True
     headers = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
     return headers <= lexicon.knows("field", texts)
 

@@ -62,3 +62,89 @@ def test_a_level_that_another_column_has_is_not_given_twice() -> None:
         header="指标类型", upper="产出指标", lower="效益指标", first="一级指标 | ", one="绩效 | ", two="绩效 | "
     )
     assert read_form(grid, "项目支出绩效自评表").role("指标类型") == "level2"
+
+
+AIMS = """
+项目名称 | « | 道路 | « | « | «
+{first} | « | 三年建成十条路。 | « | « | «
+{second} | « | 建成道路三条。 | « | « | «
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 60 | 55
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("项目总目标", "年度目标"),
+        ("项目总目标", "年度绩效目标"),
+        ("总体目标", "年度目标"),
+        ("总体目标（实施期）", "年度绩效目标"),
+        ("总体目标", "预期目标"),
+    ],
+)
+def test_the_goal_of_the_year_is_not_that_of_the_whole_project(first: str, second: str) -> None:
+    """The goal of three years stands first and is put aside under its label."""
+    form = read_form(AIMS.format(first=first, second=second), "项目支出绩效自评表").form
+    assert form.expected_goal == "建成道路三条。"
+    assert (first, "三年建成十条路。") in [(extra.label, extra.text) for extra in form.extras]
+
+
+def test_two_headings_of_goals_that_may_both_be_the_year_s_stay_headings() -> None:
+    """Nobody knows which of them is meant."""
+    form = read_form(AIMS.format(first="年度总体目标", second="年度目标"), "项目支出绩效自评表").form
+    assert form.expected_goal is None
+
+
+def test_forms_whose_words_tell_another_level_are_of_another_layout() -> None:
+    """指标类型 over 产出指标 and over 数量指标 has the same headers, and not the same meaning."""
+
+    def key(upper: str, lower: str) -> str:
+        grid = LEVELS.format(header="指标类型", upper=upper, lower=lower, first="", one="", two="")
+        return read_form(grid, "项目支出绩效自评表").template.key
+
+    assert key("产出指标", "效益指标") != key("数量指标", "质量指标")
+    assert key("数量指标", "时效指标") == key("数量指标", "质量指标")
+
+
+CONCLUDED = """
+项目名称 | « | 道路 | « | « | «
+{head}一级指标 | 二级指标 | 三级指标 | 年度指标值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 60 | 55
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 40 | 40
+总分 | « | « | « | 100 | 95
+{foot}"""
+
+
+@pytest.mark.parametrize("label", ["自评结论", "绩效自评结论", "评价结论"])
+@pytest.mark.parametrize(("said", "grade"), [("优", "优"), ("良好", "良好"), ("项目建成并投用，达到预期。", None)])
+def test_a_conclusion_that_is_a_grade_is_the_grade(label: str, said: str, grade: str | None) -> None:
+    """Beside the same label others write a sentence: it is put aside."""
+    row = f"{label} | « | {said} | « | « | «\n"
+    for grid in (CONCLUDED.format(head=row, foot=""), CONCLUDED.format(head="", foot=row)):
+        assert read_form(grid, "项目支出绩效自评表").form.grade == grade
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "roles"),
+    [
+        ("市级资金", "其他资金", ("fiscal", "other")),
+        ("省级资金", "市级资金", ("local", "fiscal")),
+        ("财政拨款", "市级资金", ("fiscal", "fiscal")),
+        ("市级资金", "区级资金", (None, None)),
+    ],
+)
+def test_whose_money_is_the_form_s_own_is_not_said_by_two_levels(
+    first: str, second: str, roles: tuple[Role | None, Role | None]
+) -> None:
+    """A district's form prints 市级资金 as a higher level's, a city's prints 区级资金 as a lower one's."""
+    funds = (
+        "资金来源 | « | 全年预算数 | « | 全年执行数 | 执行率\n年度资金总额 | « | 100 | « | 90 | 90%\n"
+        f"{first} | « | 60 | « | 54 | 90%\n{second} | « | 40 | « | 36 | 90%\n"
+    )
+    read = read_form(CONCLUDED.format(head=funds, foot=""), "项目支出绩效自评表")
+    said = [slot for slot in read.template.slots if slot.section == "fund_row"][1:]
+    known = tuple(next((own.role for own in slot.readings if own.source == "lexicon"), None) for slot in said)
+    assert known == roles

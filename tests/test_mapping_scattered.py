@@ -58,12 +58,14 @@ def test_the_place_of_an_amount_is_its_own_cell() -> None:
         ("1,865.00", "1,790.40", "0.96", ["盘子", "花掉", "花掉几成"]),
         ("1,865.00", "1,790.40", "95.00", []),
         ("1,865.00", "1,865.00", "100.00", []),
+        ("100", "90", "90", []),
+        ("100", "90", "90%", ["盘子", "花掉", "花掉几成"]),
     ],
 )
 def test_labels_that_nobody_knows_are_told_by_their_numbers(
     whole: str, part: str, share: str, found: list[str]
 ) -> None:
-    """One number is another's share of a third. Where all was spent, equal numbers prove nothing."""
+    """One number is another's share of a third. Equal numbers prove nothing: two are always shares of 100."""
     read = read_form(UNKNOWN.format(whole=whole, part=part, share=share), "绩效自评表", lexicon=Lexicon.empty())
     assert fund_slots(read) == found
 
@@ -79,3 +81,33 @@ def test_a_form_with_a_table_of_funds_has_no_second_one() -> None:
     table = "项目资金 | 全年预算数 | « | 全年执行数 | « | 执行率 | «\n年度资金总额 | 10 | « | 9 | « | 90% | «\n"
     read = read_form(FORM.replace("一级目标", f"{table}一级目标"), "绩效自评表")
     assert fund_slots(read) == ["项目资金", "全年预算数", "全年执行数", "执行率"]
+
+
+def test_the_score_of_the_form_is_no_amount() -> None:
+    """自评得分 heads a column of funds elsewhere; among the fields it is the form's own score."""
+    read = read_form(FORM.replace("上年预算额度（元） | « | 17,200,000.00", "自评得分 | « | 99"), "绩效自评表")
+    assert fund_slots(read) == ["当年预算数（元）", "预算执行数（元）", "预算执行率（%）"]
+    assert (str(read.form.total_score), read.form.funds[0].score) == ("99", None)
+
+
+def test_labels_known_to_be_put_aside_are_no_funds_by_their_numbers() -> None:
+    """48 of 50 people are 96 %."""
+    people = FORM.replace("当年预算数（元） | 18,650,000.00", "编制人数 | 50")
+    people = people.replace("预算执行数（元） | « | 17,904,320.50", "在职人数 | « | 48").replace(
+        "预算执行率", "满编程度"
+    )
+    assert fund_slots(read_form(people, "绩效自评表")) == []
+
+
+def test_a_line_is_called_by_the_budget_that_is_known_for_a_total() -> None:
+    """年初预算数 says no more than which column it is."""
+    read = read_form(FORM.replace("上年预算额度（元）", "年初预算数（元）"), "绩效自评表")
+    assert (read.form.funds[0].source, read.form.funds[0].label) == ("total", "当年预算数（元）")
+
+
+def test_forms_whose_lines_of_funds_hold_other_fields_are_of_different_layouts() -> None:
+    """What one template says of a label would be said of another place."""
+    title = "绩效自评表"
+    number = read_form(FORM, title).template
+    words = read_form(FORM.replace("17,200,000.00", "一千七百二十万"), title).template
+    assert (len(number.slots), number.key == words.key) == (len(words.slots), False)

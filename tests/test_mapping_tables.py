@@ -314,3 +314,27 @@ def test_a_table_of_another_width_below_is_not_the_body_of_the_first() -> None:
 
 def _placeless(cell: Cell) -> Cell:
     return cell.model_copy(update={"spans": (CellSpan(cell=cell.cell_id),)})
+
+
+@pytest.mark.parametrize("first", ["内容", "工作内容", "主要内容"])
+def test_words_that_are_put_aside_do_not_make_a_table_one_of_funds(first: str) -> None:
+    """主要内容 and 完成情况 are remarks beside a task's money; beside 目标值 they are not."""
+    (table,) = tables(f"""
+{first} | 目标值 | 完成情况 | 分值 | 得分
+修路 | ≥5条 | 6条 | 60 | 55
+通行 | ≥90% | 95% | 40 | 40
+""")
+    assert table.kind == "indicator"
+
+
+def test_a_header_of_unknown_words_with_points_ends_the_table_above() -> None:
+    """满分(90分) is no level."""
+    found = tables("""
+款源 | 计划 | 花费 | 比率 | 所得
+合计 | 10 | 9 | 90 | 9
+镇里 | 10 | 9 | 90 | 9
+名目 | 想要多少 | 有了多少 | 满分(90分) | 自打分
+修路 | 5 | 6 | 60 | 55
+通行 | 90 | 95 | 30 | 30
+""")
+    assert [len(table.rows) for table in found] == [2, 2]

@@ -181,3 +181,17 @@ def test_points_in_columns_behind_the_sources_are_the_totals(points: str) -> Non
     total = form.funds[0]
     assert (total.weight, total.score, total.execution_rate) == (Decimal(10), Decimal("9.49"), Decimal("94.91"))
     assert not any(line.extras for line in form.funds)
+
+
+@pytest.mark.parametrize("budget", ["全年预算数", "年度预算数"])
+def test_a_header_that_may_be_a_source_does_not_turn_a_table(budget: str) -> None:
+    """All was spent: by its numbers alone either side could be the sum of the other."""
+    is_turned, headers, _ = rows_of(
+        f"""
+资金来源 | {budget} | 支出数
+甲渠道 | 10 | 10
+乙渠道 | 5 | 5
+""",
+        standard(),
+    )
+    assert (is_turned, headers) == (False, ["资金来源", budget, "支出数"])

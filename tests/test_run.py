@@ -155,6 +155,68 @@ def test_a_form_about_a_part_of_the_year_is_no_evaluation(part: str, title: str,
     assert known_run(MONITORED.format(part=part), title).file.outcome == found
 
 
+WHOLE_YEAR = """
+项目名称 | « | 道路 | « | « | «
+一级指标 | 三级指标 | 年度指标值 | {first} | {last} | 偏差原因
+产出指标 | 甲 | ≥5个 | 3个 | 6个 | 无
+效益指标 | 乙 | ≥6个 | 2个 | 7个 | 无
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("上半年完成值", "全年完成值", "read"),
+        ("一季度完成值", "实际完成值", "read"),
+        ("前三季度完成值", "四季度完成值", "read"),
+        ("1-9月完成值", "全年预计完成情况", "no_form"),
+        ("上半年完成值", "备注", "no_form"),
+    ],
+)
+def test_a_part_of_the_year_beside_the_whole_year_hides_no_form(first: str, last: str, found: Outcome) -> None:
+    """What was done by June stands beside what was done by December; a forecast is nothing done."""
+    assert known_run(WHOLE_YEAR.format(first=first, last=last), "项目支出绩效情况表").file.outcome == found
+
+
+@pytest.mark.parametrize(
+    ("heading", "found"),
+    [
+        (("我单位加强绩效运行监控，强化结果应用", "2024年度项目支出绩效情况表"), "read"),
+        (("2024年城市桥梁运行监控项目绩效情况表",), "read"),
+        (("2024年度项目支出绩效情况表", "项目名称：绩效监控平台"), "read"),
+        (("2024年度绩效监控平台建设项目绩效评价表",), "read"),
+        (("2024年度绩效运行监控情况表", "填报单位：建设局"), "no_form"),
+    ],
+)
+def test_only_a_title_tells_of_monitoring(heading: tuple[str, ...], found: Outcome) -> None:
+    """Prose above a form and a project's name may speak of it as well."""
+    words = standard()
+    region = region_of(WHOLE_YEAR.format(first="备注", last="实际完成值"), *heading)
+    form = Example(region, analyse(region, words))
+    template = settle([form], {}, words)
+    run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+    assert run.file.outcome == found
+
+
+def test_a_form_that_scores_the_whole_year_under_a_title_of_monitoring_is_seen() -> None:
+    """With months in its headers it is monitoring all the same."""
+    scored = MONITORED.replace("备注", "得分").replace("好", "50")
+    assert known_run(scored.format(part="全年"), "绩效监控表").file.outcome == "read"
+    assert known_run(scored.format(part="1—9月"), "绩效监控表").file.outcome == "no_form"
+
+
+def test_a_column_of_numbers_that_only_a_model_puts_aside_may_hold_the_scores() -> None:
+    """Neither targets nor results are known: a person looks before a form is dropped."""
+    grid = STANDARDS.replace("评分标准", "打出多少").replace("按比例得分", "40").replace("合计 | | | 100 | |\n", "")
+    words = standard()
+    region = region_of(grid, "绩效评价指标表")
+    form = Example(region, analyse(region, words))
+    slot = next(slot for slot in form.skeleton.slots if slot.text == "打出多少")
+    template = settle([form], {slot.number: Reading(source="model", role="extra", probability=0.95)}, words)
+    run = finish(Understood(DOCUMENT, (form,)), {template.key: template}, Ways(words, "zh"), digest="d")
+    assert run.file.outcome == "read"
+
+
 def test_months_do_not_hide_a_form_that_scores_what_it_reached() -> None:
     """An evaluation made in November is one."""
     scored = MONITORED.format(part="1-11月").replace("备注", "得分").replace("好", "50")
@@ -281,6 +343,34 @@ def test_a_total_printed_in_the_head_and_below_is_one_if_both_are_the_same(head:
     found = known_run(HEADED.format(head=head)).forms[0]
     assert str(found.form.total_score) == head
     assert ("numbers_not_conserved" in [reason.code for reason in found.decision.reasons]) == lost
+
+
+@pytest.mark.parametrize("title", ["2025年度项目支出绩效自评表", "2025年度项目支出绩效评价表"])
+def test_a_title_of_the_year_after_does_not_put_a_form_s_values_aside(title: str) -> None:
+    """An evaluation made in 2025 tells of 2024: without headers of 2025 nobody knows which year is the form's own."""
+    (form,) = known_run(DATED, title).forms
+    assert form.status == "review"
+    assert [str(row.target and row.target.text) for row in form.form.indicators] == ["≥5个", "≥6个"]
+
+
+def test_years_over_headers_are_denied_by_the_title_as_well() -> None:
+    """2024年 stands over 目标值 and 完成值, and nothing of 2025 beside them."""
+    grid = DATED.replace(
+        "一级指标 | 三级指标 | 2023年完成值 | 2024年目标值 | 2024年完成值 | 分值 | 得分",
+        "一级指标 | 三级指标 | 备注 | 2024年 | « | 分值 | 得分\n^ | ^ | ^ | 目标值 | 完成值 | ^ | ^",
+    )
+    (form,) = known_run(grid, "2025年度项目支出绩效自评表").forms
+    row = form.form.indicators[0]
+    assert (row.target and row.target.text, row.actual and row.actual.text) == ("≥5个", "6个")
+    assert "readings_disagree" not in {reason.code for reason in form.decision.reasons}
+
+
+def test_one_layout_with_years_in_its_headers_is_another_one_in_another_year() -> None:
+    """2023年完成值 is the last year's value in a form of 2024, and the own one in a form of 2023."""
+    keys = {analyse(region_of(DATED, f"{year}年度项目支出绩效自评表"), standard()).key for year in (2023, 2024, 2024)}
+    undated = DATED.replace("2023年", "上年").replace("2024年", "")
+    same = {analyse(region_of(undated, f"{year}年度项目支出绩效自评表"), standard()).key for year in (2023, 2024, 2024)}
+    assert (len(keys), len(same)) == (2, 1)
 
 
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])

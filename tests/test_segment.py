@@ -284,3 +284,35 @@ def test_a_numbered_heading_between_tables_is_no_lost_value() -> None:
     assert outside("绩效目标完成情况") == 1
     assert outside("三、绩效目标完成情况：已完成") == 1
     assert outside("三、绩效目标完成情况 已完成") == 1
+
+
+def test_a_row_with_a_name_and_amounts_begins_a_form() -> None:
+    """项目名称, 预算数 and 执行数 each stand beside their values: two forms in one table without titles."""
+    one = """
+项目名称 | 道路 | 预算数 | 10 | 执行数 | 9
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 修路 | ≥5条 | 5条 | 100 | 90
+"""
+    grid = grid_of(one + one.replace("道路", "桥梁").lstrip())
+    assert names(forms([grid], [line_of(1, "项目支出绩效自评表")])) == ["道路", "桥梁"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubted"),
+    [
+        (("三、绩效目标完成情况", "已全部完成。"), 1),
+        (("二、项目名称", "道路养护"), 1),
+        (("四、自评等级", "优"), 1),
+        (("四、自评等级优秀",), 1),
+        (("二、绩效目标", "（一）绩效目标完成情况"), 0),
+        (("三、绩效目标完成情况", "单位：万元"), 0),
+    ],
+)
+def test_a_numbered_heading_with_its_value_in_the_next_line_is_a_lost_value(
+    texts: tuple[str, ...], doubted: int
+) -> None:
+    """A further heading, or a unit of money, is none."""
+    below = grid_of(INDICATORS, table=2, top=300.0).model_copy(update={"top_line": len(texts) + 2})
+    lines = [line_of(2 + at, text, y=200.0 + 15 * at) for at, text in enumerate(texts)]
+    grids = [grid_of(FUNDS, table=1).model_copy(update={"top_line": 2}), below]
+    assert len(forms(grids, [line_of(1, "项目支出绩效自评表"), *lines])[0].outside) == doubted

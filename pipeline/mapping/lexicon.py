@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Self, cast
+from typing import NamedTuple, Self, cast
 
 from pipeline.mapping.labels import core, label_points
 from schemas.reading import ROLES_OF, Role, Section
@@ -17,6 +17,20 @@ from schemas.reading import ROLES_OF, Role, Section
 LONGEST_COMPOSED = 24
 _LEVELS: tuple[Role, Role] = ("level1", "level2")
 _DATED = re.compile(r"((?:19|20)[0-9]{2})年度?")
+
+
+class Dated(NamedTuple):
+    """A label that begins with a year, and what it says behind it."""
+
+    year: int
+    rest: str
+
+
+def dated(label: str) -> Dated | None:
+    """`2024年完成值` as its year and 完成值; None for a label that begins with no year."""
+    word = core(label)
+    found = _DATED.match(word)
+    return Dated(int(found[1]), word[found.end() :]) if found else None
 
 
 @dataclass(frozen=True)
@@ -88,10 +102,12 @@ class Lexicon:
 
     def _undated(self, word: str) -> str:
         """A word without the form's own year in front; an earlier year is the last one's."""
-        dated = _DATED.match(word)
-        if dated is None or self.year is None or int(dated[1]) > self.year:
+        found = dated(word)
+        if found is None or self.year is None or found.year > self.year:
             return word
-        return ("" if int(dated[1]) == self.year else self.times[0] if self.times else dated[0]) + word[dated.end() :]
+        if found.year == self.year:
+            return found.rest
+        return f"{self.times[0]}{found.rest}" if self.times else word
 
     def tells_results(self, header: str) -> bool:
         """True for a header of this year's results, also of those that are no field (完成率, 复核得分)."""
@@ -109,6 +125,10 @@ class Lexicon:
     def knows(self, section: Section, labels: Collection[str]) -> int:
         """How many of the labels are known in a section."""
         return sum(self.column(section, label) is not None for label in labels)
+
+    def names(self, section: Section, labels: Collection[str]) -> int:
+        """How many of the labels are known in a section for more than to be put aside (备注, 主要内容)."""
+        return sum(self.column(section, label) not in {None, "extra"} for label in labels)
 
     def words(self) -> frozenset[str]:
         """Every known label, cleaned: what running text is cut by. What is known by its parts is not listed."""

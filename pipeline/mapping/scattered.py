@@ -20,6 +20,8 @@ from schemas.layout import Cell
 from schemas.reading import Role
 
 _BUDGETS: frozenset[Role] = frozenset({"initial_budget", "adjusted_budget"})
+# A form's own score (自评得分) is no amount, whatever such a label is over a column of funds.
+_NO_FIELD: frozenset[Role | None] = frozenset({"section", "extra", None})
 # More fields with numbers than this are no budget of one line.
 MOST_AMOUNTS = 8
 
@@ -45,22 +47,31 @@ def scattered(fields: Sequence[Beside | None], lexicon: Lexicon) -> Scattered | 
         for place, field in enumerate(fields)
         if field is not None and field.label is not field.value and kind(field.value.text) in {"number", "blank"}
     }
-    known = {place: role for place in amounts if (role := lexicon.column("fund_column", amounts[place].label.text))}
+    labels = {place: field.label.text for place, field in amounts.items()}
+    known = {
+        place: role
+        for place, label in labels.items()
+        if (role := lexicon.column("fund_column", label)) and lexicon.role("field", label) in _NO_FIELD
+    }
     budgets = [place for place, role in known.items() if role in _BUDGETS]
     roles = [role for role in known.values() if role != "extra"]
     if budgets and "executed" in roles and len(set(roles)) == len(roles):
-        return Scattered(tuple(known), budgets[0])
-    return None if roles else _by_arithmetic(amounts)
+        named = next((place for place in budgets if lexicon.role("fund_row", labels[place]) is not None), budgets[0])
+        return Scattered(tuple(known), named)
+    unknown = {place: field for place, field in amounts.items() if lexicon.role("field", labels[place]) is None}
+    return None if roles else _by_arithmetic(unknown)
 
 
 def _by_arithmetic(amounts: dict[int, Beside]) -> Scattered | None:
     """A budget, what was spent of it and the rate between them: all amounts from the first of the three to the last."""
-    numbers = {place: amount.value for place, own in amounts.items() if (amount := Amount.parse(own.value.text))}
+    numbers = {place: amount for place, own in amounts.items() if (amount := Amount.parse(own.value.text))}
     if len(numbers) > MOST_AMOUNTS:
         return None
     for budget, spent, rate in permutations(numbers, 3):
-        whole, part, share = numbers[budget], numbers[spent], numbers[rate]
-        if whole > part > 0 and share > Decimal(0) and is_rate(whole, part, share):
+        whole, part, share = numbers[budget].value, numbers[spent].value, numbers[rate].value
+        # Of two equal numbers one is always the other's share of 100.
+        telling = part != share or numbers[rate].percent
+        if whole > part > 0 and share > Decimal(0) and telling and is_rate(whole, part, share):
             first, *_, last = sorted((budget, spent, rate))
             return Scattered(tuple(place for place in amounts if first <= place <= last), budget)
     return None

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from pipeline.mapping.bones import Closing, Column, Pair, Skeleton, SlotSite, Table
 from pipeline.mapping.columns import RawTable
+from pipeline.mapping.known import level_told
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
-from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.lexicon import Lexicon, dated
 from pipeline.mapping.scattered import Beside, scattered
 from pipeline.mapping.tables import find_tables
 from pipeline.mapping.titles import year_of
@@ -88,6 +89,9 @@ class _Builder:
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
         built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
         self.tables.append(built)
+        if table_kind == "indicator":
+            levels = [(column, level_told(column, built, self.lexicon)) for column in columns]
+            self.key_parts += [f"level:{column.slot}:{level}" for column, level in levels if level is not None]
 
     def _row_slots(self, raw: RawTable) -> list[int]:
         """A slot for each source of funds; rows of tasks have one together, whatever the tasks of a form are."""
@@ -125,6 +129,7 @@ class _Builder:
         ]
         row = (name, *(pair.value for pair in own))
         self.tables.append(Table("fund", tuple(columns), (row,), (), (self.slot("fund_row", name.text),), turned=True))
+        self.key_parts += [f"among:{pair.slot}" for pair in own]
         self.pairs = [pair for pair in self.pairs if pair not in own]
 
     def free_row(self, row: int, rows: Sequence[Sequence[Cell]], inside: set[int]) -> int:
@@ -289,7 +294,13 @@ class _Builder:
             index += 2
 
     def skeleton(self) -> Skeleton:
-        """What was collected."""
+        """What was collected.
+
+        Where labels begin with a year, what they mean hangs on the form's own: it is part of the key.
+        """
+        parts = (part for site in self.slots for part in site.text.split(" / "))
+        if self.lexicon.year is not None and any(dated(part) for part in parts):
+            self.key_parts.append(f"year:{self.lexicon.year}")
         key = hashlib.sha256("\n".join(self.key_parts).encode()).hexdigest()
         return Skeleton(
             key,

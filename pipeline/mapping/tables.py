@@ -93,7 +93,7 @@ def _body(
     end = _body_end(by_row, first, leaves, sides, lexicon)
     bands: list[int] = []
     texts = [leaf.text for leaf in leaves]
-    if lexicon.knows("fund_column", texts) > lexicon.knows("indicator_column", texts):
+    if lexicon.names("fund_column", texts) > lexicon.names("indicator_column", texts):
         return end, ()
     named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
     while end < len(by_row) and _is_band(by_row[end], leaves):
@@ -164,7 +164,7 @@ def _body_end(
     """The first row below the header whose cells do not keep to its columns one by one."""
     columns = Columns(leaves, _wide(by_row, leaves, lexicon))
     headers = [leaf.text for leaf in leaves]
-    of_indicators = lexicon.knows("indicator_column", headers) > lexicon.knows("fund_column", headers)
+    of_indicators = lexicon.names("indicator_column", headers) > lexicon.names("fund_column", headers)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
     numbers: set[int | None] = set()
@@ -179,7 +179,7 @@ def _body_end(
         kinds = {index: kind(cell.text) for index, cell in zip(used, cells, strict=True)}
         # A header of its own has words in every column, also where there were numbers above.
         headed = len(numbers) >= FEWEST_COLUMNS and all(kinds.get(index) == "text" for index in numbers)
-        headed = headed and not any(lexicon.is_level(cell.text) for cell in by_row[row] if cell.text)
+        headed = headed and not any(core(cell.text) in lexicon.levels for cell in by_row[row])
         if headed or _names_columns(by_row[row], lexicon) or _is_signed(by_row[row], lexicon):
             break
         if of_indicators and row > first and _sums_up(by_row[row], lexicon):
@@ -243,7 +243,7 @@ def _levels_follow(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> bo
 def _wide(by_row: Sequence[Sequence[Cell]], leaves: Sequence[Leaf], lexicon: Lexicon) -> frozenset[str]:
     """Known labels of a total of funds that are merged over the first columns: 金额合计 over 任务名称 and 完成情况."""
     texts = [leaf.text for leaf in leaves]
-    if lexicon.knows("fund_column", texts) <= lexicon.knows("indicator_column", texts):
+    if lexicon.names("fund_column", texts) <= lexicon.names("indicator_column", texts):
         return frozenset()
     return frozenset(
         cell.cell_id
@@ -289,11 +289,12 @@ def _kind(
     rows: Sequence[Sequence[Cell | None]],
     lexicon: Lexicon,
 ) -> Literal["fund", "indicator"]:
-    """By known header words; else a funds table has one column of words, an indicator table several."""
-    fund, indicator = lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts)
+    """By known header words of fields; else a funds table has one column of words, an indicator table several."""
+    fund, indicator = lexicon.names("fund_column", texts), lexicon.names("indicator_column", texts)
     if fund != indicator:
         return "fund" if fund > indicator else "indicator"
     width = len(rows[0]) if rows else 0
     words = sum(holds(rows, index, "text") for index in range(width))
     merged = any(cell is not None and cell.row_span > 1 for row in rows for cell in row[:2])
-    return "indicator" if words > 1 or merged else "fund"
+    aside = lexicon.knows("indicator_column", texts) > lexicon.knows("fund_column", texts)
+    return "indicator" if words > 1 or merged or aside else "fund"

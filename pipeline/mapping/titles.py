@@ -1,27 +1,57 @@
 """Lines and cells above a form's tables come in, which of them is its title and which holds its year goes out."""
 
 import re
+from collections.abc import Mapping
 
 from pipeline.mapping.labels import core
-from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.lexicon import Lexicon, dated
 from schemas.amount import normalised
-from schemas.layout import Region
+from schemas.layout import Grid, Region
+from schemas.reading import Role, Section
 
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 # A line that says no more than a year; a date of filling in is none.
 _YEAR_LINE = re.compile(r"[\[(]?(?:预算|评价|自评)?(?:年度:?)?(?:19|20)[0-9]{2}年?度?[\])]?")
 # A title fits a line; anything longer is prose about the evaluation.
 LONGEST_TITLE = 60
+_COLUMNS: tuple[Section, ...] = ("fund_column", "indicator_column")
+# What a form tells of its own year.
+_YEARLY: Mapping[Role | None, str] = {
+    "initial_budget": "budget",
+    "adjusted_budget": "budget",
+    "executed": "executed",
+    "target": "target",
+    "actual": "actual",
+}
 
 
 def year_of(region: Region, lexicon: Lexicon) -> int | None:
-    """The year that the title above a form's tables says, or a line under it; None where neither does."""
+    """The year that a form's title says, or a line under it; None where neither does, or its headers deny it."""
     places = [(line.line_id, line.text) for line in region.heading]
     places += [(cell.cell_id, cell.text) for row in region.grid.rows()[:2] if len(row) == 1 for cell in row]
     title = title_place(places, lexicon)
     year = year_place(places[title : title + 3]) if title is not None else None
     said = set(YEAR.findall(normalised(dict(places)[year]))) if year is not None else set()
-    return int(said.pop()) if len(said) == 1 else None
+    own = int(said.pop()) if len(said) == 1 else None
+    return None if own is not None and _denied(own, region.grid, lexicon) else own
+
+
+def _denied(year: int, grid: Grid, lexicon: Lexicon) -> bool:
+    """True if headers name for earlier years alone what a form must have: the title's year is when it was written."""
+    years = {cell.cell_id: found for cell in grid.cells if (found := dated(cell.text)) is not None}
+    past = [cell for cell in grid.cells if cell.cell_id in years and years[cell.cell_id].year < year]
+    if not past:
+        return False
+    earlier = {cell.cell_id for cell in past if years[cell.cell_id].rest}
+    heads = [cell for cell in past if cell.cell_id not in earlier]
+    below = {(cell.row_end, col) for cell in heads for col in range(cell.col, cell.col_end)}
+    earlier |= {cell.cell_id for cell in grid.cells if (cell.row, cell.col) in below}
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for cell in grid.cells:
+        label = years[cell.cell_id].rest if cell.cell_id in years else cell.text
+        roles = {lexicon.role(section, label) for section in _COLUMNS}
+        told[cell.cell_id in earlier] |= {_YEARLY[role] for role in roles if role in _YEARLY}
+    return not told[True] <= told[False]
 
 
 def year_place(places: list[tuple[str, str]]) -> str | None:

@@ -127,8 +127,9 @@ def _stands_turned(sources: Sequence[Leaf], lines: Sequence[_Line], lexicon: Lex
     """True if the words, or where they do not tell the numbers, say that sources stand in columns."""
     heads = [_own(leaf).text for leaf in sources]
     labels = [line.label.text for line in lines]
-    turned_words = lexicon.knows("fund_row", heads) + lexicon.knows("fund_column", labels)
     words = max(lexicon.knows("fund_column", heads), lexicon.knows("indicator_column", heads))
+    of_rows = [head for head in heads if lexicon.role("fund_column", head) is None]  # 全年预算数 may be either
+    turned_words = lexicon.knows("fund_row", of_rows) + lexicon.knows("fund_column", labels)
     words += lexicon.knows("fund_row", labels)
     if abs(turned_words - words) > 1:
         return turned_words > words
