@@ -8,7 +8,7 @@ from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
 from pipeline.mapping.standing import is_said
-from pipeline.mapping.titles import title_place
+from pipeline.mapping.titles import LONGEST_TITLE, title_place
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.layout import Cell
 from schemas.reading import Role, Section, Slot, Template
@@ -33,9 +33,10 @@ _JUDGED = "评价"
 
 
 def is_titled(form: Example, words: Collection[str]) -> bool:
-    """True if the lines or cells above a form hold one of these words."""
-    titles = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
-    return any(word in normalised(title) for title in titles for word in words)
+    """True if a line or cell above a form holds one of these words; prose about evaluations is no title."""
+    texts = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
+    titles = [title for title in map(normalised, texts) if len(title) <= LONGEST_TITLE and "。" not in title]
+    return any(word in title for title in titles for word in words)
 
 
 def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:

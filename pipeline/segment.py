@@ -26,6 +26,8 @@ class _Open:
     """Number of the first line that may belong to it."""
     grids: list[Grid] = field(default_factory=list)
     named: bool = False
+    below: tuple[Line, ...] = ()
+    """Lines before the next form's title."""
     outside: list[Span] = field(default_factory=list)
     """Places of text between its grids that may be a value."""
 
@@ -34,7 +36,8 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     """The forms of a document in reading order: every grid and every line belongs to exactly one.
 
     A form begins at a title, where a project is named a second time, or where a table begins as the last form
-    did. Lines before a form's first grid are its heading, lines after the last grid its trailing.
+    did. Lines before a form's first grid are its heading, lines after its last grid and up to
+    the next title its trailing.
     """
     regions: list[_Open] = []
     previous = 1
@@ -50,6 +53,9 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
             again = current is not None and first_labels(current.grids[0]) == first_labels(piece)
             apart = titled or again or len(lines) > LINES_WITHIN_A_FORM
             if current is None or apart or (named and current.named) or current.grids[-1].sheet != piece.sheet:
+                title = next((at for at, line in enumerate(lines) if _is_title(line.text, lexicon)), 0)
+                if current is not None and title:
+                    current.below, lines = tuple(lines[:title]), lines[title:]
                 current = _Open(heading=list(lines), first_line=first if regions else 1)
                 regions.append(current)
             else:
@@ -61,7 +67,9 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
     last = document.lines[-1].number if document.lines else 0
     ends = [*(found.grids[0].top_line for found in regions), last + 1][1:]
     return tuple(
-        _region(index, found, rest if index == len(regions) - 1 else (), _hidden(document, found, end), lexicon)
+        _region(
+            index, found, rest if index == len(regions) - 1 else found.below, _hidden(document, found, end), lexicon
+        )
         for index, (found, end) in enumerate(zip(regions, ends, strict=True))
     )
 

@@ -312,6 +312,15 @@ def test_a_table_of_another_width_below_is_not_the_body_of_the_first() -> None:
     assert stack(placeless[0], placeless[0]).recounted == ()
 
 
+def test_a_row_as_wide_as_the_header_goes_on_in_the_next_part() -> None:
+    """A table torn in two parts, one of them with a blank column at its end."""
+    above = grid_of("资金来源 | 年初预算 | 实际支出 | 执行率\n合计 | 24.00 | 23.00 | 95.83%")
+    below = grid_of("市级财政资金 | 24.00 | 23.00 | 95.83%")
+    below = below.model_copy(update={"col_count": 5})
+    parts = [own.model_copy(update={"cells": tuple(map(_placeless, own.cells))}) for own in (above, below)]
+    assert [len(table.rows) for table in find_tables(stack(*parts), standard())] == [2]
+
+
 def _placeless(cell: Cell) -> Cell:
     return cell.model_copy(update={"spans": (CellSpan(cell=cell.cell_id),)})
 

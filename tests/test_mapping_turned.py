@@ -195,3 +195,19 @@ def test_a_header_that_may_be_a_source_does_not_turn_a_table(budget: str) -> Non
         standard(),
     )
     assert (is_turned, headers) == (False, ["资金来源", budget, "支出数"])
+
+
+def test_points_behind_sources_are_of_the_total_wherever_it_stands() -> None:
+    """合计 may be the last source."""
+    grid = BEHIND.format(points="^ | ^").replace(
+        "| 合计 | 中央财政资金 | 地方财政资金 |", "| 中央财政资金 | 地方财政资金 | 合计 |"
+    )
+    grid = grid.replace("2860.00 | 2000.00 | 860.00", "2000.00 | 860.00 | 2860.00")
+    grid = grid.replace("2714.35 | 1925.00 | 789.35", "1925.00 | 789.35 | 2714.35")
+    grid = grid.replace("94.91% | 96.25% | 91.78%", "96.25% | 91.78% | 94.91%")
+    funds = read_form(grid, "转移支付区域绩效自评表").form.funds
+    assert [(line.source, line.weight, line.score) for line in funds] == [
+        ("central", None, None),
+        ("local", None, None),
+        ("total", Decimal(10), Decimal("9.49")),
+    ]

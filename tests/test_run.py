@@ -6,6 +6,7 @@ from handmade import region_of
 from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.mapping.settle import Example, settle
 from pipeline.mapping.skeleton import analyse
+from pipeline.results import is_titled
 from pipeline.run import Understood, Ways, finish
 from schemas.reading import Reading, Role
 from schemas.run import DocumentInfo, Outcome, Run
@@ -371,6 +372,46 @@ def test_one_layout_with_years_in_its_headers_is_another_one_in_another_year() -
     undated = DATED.replace("2023年", "上年").replace("2024年", "")
     same = {analyse(region_of(undated, f"{year}年度项目支出绩效自评表"), standard()).key for year in (2023, 2024, 2024)}
     assert (len(keys), len(same)) == (2, 1)
+
+
+SUBTOTALS = """
+项目名称 | « | 道路 | « | « | «
+项目资金（万元） | | 全年预算数 | 全年执行数 | 分值 | 得分
+^ | 年度资金总额 | 50.00 | 40.00 | 10 | 8
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 甲 | ≥5个 | 5个 | 30 | 25
+^ | 乙 | ≥5个 | 5个 | 20 | 20
+产出指标小计 | « | « | « | 50 | 45
+效益指标 | 丙 | ≥5个 | 5个 | 40 | 40
+效益指标小计 | « | « | « | 40 | 40
+总分 | « | « | « | 100 | 93
+"""
+
+
+def test_sub_totals_part_a_table_and_are_extras_of_the_form() -> None:
+    """Rows below the first one are indicators as well; the total is the last row's."""
+    form = known_run(SUBTOTALS).forms[0].form
+    assert [row.name for row in form.indicators] == ["甲", "乙", "丙"]
+    assert [(extra.label, extra.text) for extra in form.extras] == [
+        ("产出指标小计 分值", "50"),
+        ("产出指标小计 得分", "45"),
+        ("效益指标小计 分值", "40"),
+        ("效益指标小计 得分", "40"),
+    ]
+    assert (str(form.total_weight), str(form.total_score)) == ("100", "93")
+
+
+def test_prose_about_evaluations_is_no_title_of_one() -> None:
+    """Accounts below such a sentence are no form; below a title they are one whose indicators are lost."""
+    grid = "部门 | 交通局 | «\n资金来源 | 年初预算数 | 决算数\n基本支出 | 10 | 9\n合计 | 10 | 9"
+
+    def is_form(*heading: str) -> bool:
+        form = Example(region := region_of(grid, *heading), analyse(region, standard()))
+        return is_titled(form, standard().titles)
+
+    assert is_form("项目支出绩效自评表")
+    assert not is_form("2023年度支出合计9万元，其中基本支出9万元。绩效自评情况详见附件。")
+    assert not is_form("我局按要求开展绩效自评，" * 8)
 
 
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])

@@ -316,3 +316,16 @@ def test_a_numbered_heading_with_its_value_in_the_next_line_is_a_lost_value(
     lines = [line_of(2 + at, text, y=200.0 + 15 * at) for at, text in enumerate(texts)]
     grids = [grid_of(FUNDS, table=1).model_copy(update={"top_line": 2}), below]
     assert len(forms(grids, [line_of(1, "项目支出绩效自评表"), *lines])[0].outside) == doubted
+
+
+def test_lines_before_the_next_title_belong_to_the_form_above() -> None:
+    """A unit of money below a table is that table's."""
+    lines = [
+        line_of(1, "项目支出绩效自评表"),
+        line_of(2, "金额单位：元", y=290.0),
+        line_of(3, "项目支出绩效自评表", y=300.0),
+        line_of(4, "金额单位：万元", y=310.0),
+    ]
+    first, second = forms([at(grid_of(FUNDS), 2), at(grid_of(FUNDS, table=2, top=330.0), 5)], lines)
+    assert [line.number for line in first.trailing] == [2]
+    assert [line.number for line in second.heading] == [3, 4]

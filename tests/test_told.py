@@ -117,3 +117,10 @@ def test_in_a_document_without_pages_the_place_is_the_piece_of_the_line() -> Non
         (LineSpan(line=7, start=0, end=7),),
         (LineSpan(line=7, start=9, end=17),),
     ]
+
+
+def test_the_unit_of_money_may_stand_below_the_table() -> None:
+    """In one of the lines right below it."""
+    grid = GRID.replace("（万元）", "")
+    found = region("项目支出绩效自评表", "项目名称：道路", below=("金额单位：元",), grid=grid)
+    assert read(found).form.amount_unit == "元"

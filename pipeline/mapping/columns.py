@@ -46,6 +46,8 @@ class RawTable:
     """Of each row the label over the whole width under which it stands; empty for a table without such rows."""
     turned: bool = False
     """On the page its rows are columns and its columns are rows."""
+    sums: tuple[int, ...] = ()
+    """Its rows that are sub-totals: none of the body."""
 
     def label_column(self) -> int | None:
         """The first column that holds texts: in a funds table the one with the rows' labels."""

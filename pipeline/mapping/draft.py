@@ -25,6 +25,8 @@ _TEXT_FIELDS: dict[Role, str] = {
     "actual_achievement": "/actual_achievement",
     "grade": "/grade",
 }
+# So many lines below the tables may say in which unit of money they are.
+NOTES_BELOW = 4
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "一般"})
 
 
@@ -140,8 +142,9 @@ class _Drafter(Collected):
         elif role == "total":
             self._total(closing, slots)
         elif role == "extra":
-            for _, cell in closing.cells:
-                self.keep_extra(closing.label.text, cell, slots)
+            for at, cell in closing.cells:
+                column = closing.columns[at].label if at is not None and kind(cell.text) == "number" else ""
+                self.keep_extra(f"{closing.label.text} {column}".rstrip(), cell, slots)
 
     def _total(self, closing: Closing, slots: tuple[int, ...]) -> None:
         """Totals stand in the columns of what they add up; where cells span columns, weight before score."""
@@ -207,7 +210,7 @@ class _Drafter(Collected):
             if money_unit(cell.text):
                 self.add("/amount_unit", "unit", (cell,), ())
                 return
-        for line in self.region.heading:
+        for line in (*self.region.heading, *self.region.trailing[:NOTES_BELOW]):
             if money_unit(line.text):
                 self.pointers.add("/amount_unit")
                 self.fields.append(DraftField(pointer="/amount_unit", take="unit", cells=(line.line_id,)))

@@ -89,6 +89,8 @@ class _Builder:
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]
         built = Table(table_kind, tuple(columns), raw.rows, raw.sides, tuple(row_slots), raw.bands, raw.turned)
         self.tables.append(built)
+        for row in raw.sums:
+            self._closes([cell for cell in self.grid.rows()[row] if not self._is_side(cell)])
         if table_kind == "indicator":
             levels = [(column, level_told(column, built, self.lexicon)) for column in columns]
             self.key_parts += [f"level:{column.slot}:{level}" for column, level in levels if level is not None]

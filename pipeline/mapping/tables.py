@@ -56,8 +56,9 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             continue
         if found := turned(by_row, row + height, leaves, sides, lexicon):
             return found
-        whole_width = min((at for at in grid.recounted if at > row), default=grid.row_count)
-        end, bands = _body(by_row[:whole_width], row + height, leaves, sides, lexicon)
+        others = (at for at in grid.recounted if at > row and len(by_row[at]) != len(texts))
+        whole_width = min(others, default=grid.row_count)
+        end, bands, sums = _body(by_row[:whole_width], row + height, leaves, sides, lexicon)
         if _are_goals(texts, by_row[row + height : end], lexicon):
             continue
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
@@ -71,40 +72,56 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             continue
         inner = _inner_sides(by_row[row + height : end], leaves)
         whole = _rows(grid, row + height, end, Columns(leaves, _wide(by_row, leaves, lexicon)), len(leaves))
-        rows = tuple(cells for at, cells in enumerate(whole, start=row + height) if at not in bands)
+        apart = {*bands, *sums}
+        rows = tuple(cells for at, cells in enumerate(whole, start=row + height) if at not in apart)
         over = [max((band for band in bands if band < at), default=None) for at in range(row + height, end)]
         labels = tuple(
             by_row[band][0] if band is not None else None
             for at, band in enumerate(over, start=row + height)
-            if at not in bands
+            if at not in apart
         )
-        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner), labels if bands else ())
+        told = labels if bands else ()
+        return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner), told, sums=sums)
     return None
 
 
 def _body(
     by_row: Sequence[Sequence[Cell]], first: int, leaves: Sequence[Leaf], sides: Sequence[Cell], lexicon: Lexicon
-) -> tuple[int, tuple[int, ...]]:
-    """Where the body under a header ends, and its rows that are a label over the whole width (产出指标（40分）).
+) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    """Where the body under a header ends, its rows that are a label over its whole width (产出指标（40分）), sums.
 
-    Such a row parts rows of indicators, in a form left blank as well where the header is known; under a header of funds
-    it ends the table.
+    Such a label parts rows of indicators, in a form left blank as well where the header is known; under a header of
+    funds it ends the table.
     """
     end = _body_end(by_row, first, leaves, sides, lexicon)
     bands: list[int] = []
     texts = [leaf.text for leaf in leaves]
     if lexicon.names("fund_column", texts) > lexicon.names("indicator_column", texts):
-        return end, ()
+        return end, (), ()
+    sums: list[int] = []
     named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
-    while end < len(by_row) and _is_band(by_row[end], leaves):
+    while end < len(by_row) and ((sub := _is_subtotal(by_row[end], leaves)) or _is_band(by_row[end], leaves)):
         further = _body_end(by_row, end + 1, leaves, sides, lexicon)
+        if sub and further > end + 1:
+            sums.append(end)
+            end = further
+            continue
         told = bool(bands) or named or lexicon.is_level(by_row[end][0].text)
         if further == end + 1 or not (told or _is_body(by_row[end + 1], leaves)):
             break
         bands.append(end)
         end = further
     bands += [row for row in range(first, end - 1) if _is_open_band(by_row[row], by_row[row + 1], leaves, lexicon)]
-    return end, tuple(sorted(bands))
+    return end, tuple(sorted(bands)), tuple(sums)
+
+
+def _is_subtotal(cells: Sequence[Cell], leaves: Sequence[Leaf]) -> bool:
+    """True for 产出指标小计, merged over the first columns, with its numbers: it parts a table and does not end it."""
+    filled = [cell for cell in cells if cell.text]
+    if not filled or filled[0].col > leaves[0].col or filled[0].col_span == 1 or filled[0].row_span > 1:
+        return False
+    numbers = all(kind(cell.text) == "number" for cell in filled[1:])
+    return core(filled[0].text).endswith("小计") and len(filled) > 1 and numbers
 
 
 def _is_open_band(cells: Sequence[Cell], below: Sequence[Cell], leaves: Sequence[Leaf], lexicon: Lexicon) -> bool:

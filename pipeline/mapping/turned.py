@@ -46,12 +46,17 @@ def turned(
     over = [cell for leaf in named for cell in leaf.headers if cell is not _own(leaf) and cell.text]
     columns = [Leaf((line.label,), line.label.col, line.label.col_end, 1) for line in lines]
     of_all = [next(iter(_filled(lines, at)), None) for at in range(count, count + len(rest))]
+    totals = [at for at, source in enumerate(own) if lexicon.role("fund_row", source.text) == "total"]
+    whole = totals or range(count)  # as if merged over all sources where no word says which is the whole
     return RawTable(
         kind="fund",
         first_row=leaves[0].headers[0].row,
         end_row=first + len(lines),
         leaves=(leaves[0], *columns, *rest),
-        rows=tuple((source, *(line.cells[at] for line in lines), *of_all) for at, source in enumerate(own)),
+        rows=tuple(
+            (source, *(line.cells[at] for line in lines), *(of_all if at in whole else [None] * len(of_all)))
+            for at, source in enumerate(own)
+        ),
         sides=tuple(dict.fromkeys((*sides, *over, *(cell for line in lines for cell in line.beside)))),
         turned=True,
     )

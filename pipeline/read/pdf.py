@@ -11,6 +11,7 @@ import pymupdf
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.overprint import printed_once
 from pipeline.layout.struck import struck_out
+from pipeline.read.dots import dotted
 from schemas.errors import DamagedDocument, LockedDocument
 from schemas.evidence import BBox
 
@@ -133,8 +134,11 @@ def page_marks(page: pymupdf.Page, number: int) -> PageMarks:
         blocks = _blocks(page)
     frame = BBox(0.0, 0.0, page.rect.width, page.rect.height)
     horizontal, vertical, areas = _vectors(blocks)
-    if any(_is_outline(block) for block in blocks):
-        horizontal, vertical = _drawn(cast("list[_Drawing]", page.get_cdrawings()))
+    if any(_is_outline(block) or _is_dot(block) for block in blocks):
+        drawings = cast("list[_Drawing]", page.get_cdrawings())
+        horizontal, vertical = _drawn(drawings)
+        across, down = dotted(_dots(drawings))
+        horizontal, vertical = horizontal + across, vertical + down
     runs = [
         _run(span, line, _Ground(areas, order, frame))
         for order, block in enumerate(blocks)
@@ -251,6 +255,23 @@ def _is_outline(block: _Block) -> bool:
     return not block["isrect"] or (block["stroked"] and min(x1 - x0, y1 - y0) > 2 * THICKEST_RULE)
 
 
+def _is_dot(block: _Block) -> bool:
+    """True for a filled square no larger than a line is thick; a path of them is told as one rectangle or more."""
+    x0, y0, x1, y1 = block["bbox"]
+    thin = x1 - x0 <= THICKEST_RULE and y1 - y0 <= THICKEST_RULE
+    return thin and block["type"] == _VECTOR and block["isrect"] and bool(block["alpha"])
+
+
+def _dots(drawings: list[_Drawing]) -> Iterator[Box]:
+    """Filled squares no larger than a line is thick: a dotted border is a path of them."""
+    for drawing in drawings:
+        if "f" in drawing["type"] and drawing.get("fill_opacity") != 0:
+            for item in drawing["items"]:
+                x0, y0, x1, y1 = cast("Box", item[1]) if item[0] == "re" else (0.0, 0.0, THICKEST_RULE * 2, 0.0)
+                if x1 - x0 <= THICKEST_RULE and y1 - y0 <= THICKEST_RULE:
+                    yield x0, y0, x1, y1
+
+
 def _covers(block: _Block) -> bool:
     """True if an area hides what was drawn before it; a light colour may be a marker's, which is multiplied."""
     shades = [block["color"] >> shift & 255 for shift in (0, 8, 16)]
@@ -305,13 +326,15 @@ def _thin(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> bool:
     """Add a box as a ruling line if it is thin; a dot is none."""
     x0, y0, x1, y1 = box
     width, height = x1 - x0, y1 - y0
+    if width <= THICKEST_RULE and height <= THICKEST_RULE:
+        return True
     if height <= THICKEST_RULE and width > height:
         horizontal.append(Rule((y0 + y1) / 2, x0, x1))
         return True
     if width <= THICKEST_RULE and height > width:
         vertical.append(Rule((x0 + x1) / 2, y0, y1))
         return True
-    return width <= THICKEST_RULE and height <= THICKEST_RULE
+    return False
 
 
 def _on_paper(colour: int, alpha: int) -> int:
