@@ -137,15 +137,20 @@ def _grid(page: int, number: int, walls: Walls, runs: Sequence[TextRun]) -> tupl
     axes = axes_of(across, down)
     inside, outside = within(runs, axes)
     grid = grid_of(page, number, axes, boxes_of(axes, across, down), inside)
-    if not walls.doubted:
-        return grid, outside
-    cells = tuple(_doubted(cell) if _holds(cell, walls) else cell for cell in grid.cells)
-    return grid.model_copy(update={"cells": cells}), outside
+    return in_doubt(grid, walls.doubted), outside
 
 
-def _holds(cell: Cell, walls: Walls) -> bool:
+def in_doubt(grid: Grid, points: Sequence[tuple[float, float]]) -> Grid:
+    """The grid with the cells at these points in doubt."""
+    if not points:
+        return grid
+    cells = tuple(_doubted(cell) if _holds(cell, points) else cell for cell in grid.cells)
+    return grid.model_copy(update={"cells": cells})
+
+
+def _holds(cell: Cell, points: Sequence[tuple[float, float]]) -> bool:
     boxes = [span.bbox for span in cell.spans if isinstance(span, PageSpan)]
-    return any(box.x0 < x < box.x1 and box.y0 < y < box.y1 for box in boxes for x, y in walls.doubted)
+    return any(box.x0 < x < box.x1 and box.y0 < y < box.y1 for box in boxes for x, y in points)
 
 
 def _doubted(cell: Cell) -> Cell:

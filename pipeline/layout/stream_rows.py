@@ -56,12 +56,17 @@ Standing = Callable[[Blob], float]
 
 def rows_of(blobs: Sequence[Blob]) -> Rows:
     """Rows by the middles, the first or the last lines of the blobs: by what makes most of them stand level."""
-    ways: tuple[Standing, ...] = (lambda blob: blob.middle, lambda blob: blob.first, lambda blob: blob.last)
-    best = _cut_at_foot(min((_level(blobs, way) for way in ways), key=len))
+    best = _cut_at_foot(levels(blobs))
     labels = [row for number, row in enumerate(best) if _stands_between(number, best)]
     return Rows(
         tuple(row for row in best if row not in labels), tuple(blob for label in labels for blob in label.blobs)
     )
+
+
+def levels(blobs: Sequence[Blob]) -> list[Row]:
+    """Blobs by their heights: by their middles, first or last lines, whichever makes most of them stand level."""
+    ways: tuple[Standing, ...] = (lambda blob: blob.middle, lambda blob: blob.first, lambda blob: blob.last)
+    return min((_level(blobs, way) for way in ways), key=len)
 
 
 def _level(blobs: Sequence[Blob], standing: Standing) -> list[Row]:
