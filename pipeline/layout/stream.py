@@ -14,7 +14,7 @@ from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, loo
 from pipeline.layout.stream_cells import walls_of
 from pipeline.layout.stream_rows import rows_of
 from pipeline.layout.stream_ruled import Walls
-from pipeline.layout.stream_spans import spans_page
+from pipeline.layout.stream_spans import set_apart, spans_page, stands_between_lines
 from pipeline.layout.stream_words import Blob, blobs_of, words_of
 from schemas.evidence import PageSpan
 from schemas.layout import Cell, CellDoubt, Grid
@@ -51,9 +51,9 @@ def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carr
     if carried is None and not _may_hold_a_table(runs):
         return Streamed((), tuple(runs), None)
     horizontal = merge(marks.horizontal)
-    rows = rows_of(blobs_of(words_of(runs), horizontal))
-    bands = bands_of(rows.rows, rows.labels, carried.columns if carried else (), horizontal)
     ends = _piece_ends(marks.horizontal)
+    rows = set_apart(rows_of(blobs_of(words_of(runs, ends), horizontal)), horizontal)
+    bands = bands_of(rows.rows, rows.labels, carried.columns if carried else (), horizontal)
     grids: list[Grid] = []
     outside = list(runs)
     after: Carried | None = None
@@ -112,7 +112,10 @@ def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule]
     A title over the whole width between two parts of a table is a row of it.
     """
     stretches: list[list[Band]] = [[]]
-    belongs = [band.is_table or looks_like_labels(band, labels) for band in bands]
+    belongs = [
+        band.is_table or looks_like_labels(band, labels) or _is_ruled_in(number, bands, rules)
+        for number, band in enumerate(bands)
+    ]
     for number, band in enumerate(bands):
         if stretches[-1] and band.rows[0].row.top - stretches[-1][-1].rows[-1].row.foot > APART * _size(band):
             stretches.append([])
@@ -125,6 +128,15 @@ def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule]
         else:
             stretches.append([])
     return [stretch for stretch in stretches if any(band.is_table for band in stretch)]
+
+
+def _is_ruled_in(number: int, bands: Sequence[Band], rules: Sequence[Rule]) -> bool:
+    """True if each row of a band is alone between two lines."""
+    own = [placed.row for placed in bands[number].rows]
+    above = bands[number - 1].rows[-1].row if number else None
+    below = bands[number + 1].rows[0].row if number + 1 < len(bands) else None
+    around = zip([above, *own], own, [*own[1:], below], strict=False)
+    return all(stands_between_lines(row, over, under, rules) for over, row, under in around)
 
 
 def _size(band: Band) -> float:
