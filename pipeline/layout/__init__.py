@@ -47,7 +47,7 @@ def _tables(page: PageMarks, carried: Carried | None) -> Streamed:
     page, doubted = with_rows(page)
     ruled, outside = lattice(page)
     ruled = tuple(in_doubt(grid, doubted) for grid in ruled)
-    frames = [grid for grid in ruled if is_frame(grid)]
+    frames = [grid for grid in ruled if is_frame(grid, page.runs)]
     if frames:
         kept = tuple(grid for grid in ruled if grid not in frames)
         framed = stream(page, (*outside, *inside_of(frames, page.runs)), len(kept) + 1, carried)

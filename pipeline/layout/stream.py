@@ -16,7 +16,8 @@ from pipeline.layout.stream_rows import rows_of
 from pipeline.layout.stream_ruled import Walls
 from pipeline.layout.stream_spans import set_apart, spans_page, stands_between_lines
 from pipeline.layout.stream_words import Blob, blobs_of, words_of
-from schemas.evidence import PageSpan
+from schemas.amount import Amount
+from schemas.evidence import BBox, PageSpan
 from schemas.layout import Cell, CellDoubt, Grid
 
 # Parts of one table stand at most this many font sizes below each other.
@@ -24,6 +25,7 @@ APART = 5.0
 # A page with fewer lines of at least three separate runs has no table.
 FEWEST_LINES = 2
 FEWEST_RUNS = 3
+FEWEST_NUMBERS = 2
 # A ruled row with more lines than this in a cell may be a frame around rows that are not ruled.
 MANY_LINES = 8
 # What stands lower than this share of the page is its foot.
@@ -76,9 +78,29 @@ def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carr
     return Streamed(tuple(grids), tuple(outside), after)
 
 
-def is_frame(grid: Grid) -> bool:
-    """True if a ruled table is one row that holds many lines: a frame around a table whose rows are not ruled."""
-    return grid.row_count == 1 and any(len(cell.lines) > MANY_LINES for cell in grid.cells)
+def is_frame(grid: Grid, runs: Sequence[TextRun]) -> bool:
+    """True if a ruled table frames one whose rows are not ruled.
+
+    It is one row of many lines, or has most of its lines in cells half as wide as itself, and rows of numbers there.
+    """
+    if grid.row_count == 1:
+        return any(len(cell.lines) > MANY_LINES for cell in grid.cells)
+    width = grid.bbox.width if grid.bbox else 0.0
+    wide: list[BBox] = []
+    lines = 0
+    for cell in grid.cells:
+        boxes = [span.bbox for span in cell.spans if isinstance(span, PageSpan) and span.bbox.width * 2 > width]
+        if boxes and len(cell.lines) >= FEWEST_LINES:
+            wide += boxes
+            lines += len(cell.lines)
+    most = lines * 2 >= sum(len(cell.lines) for cell in grid.cells)
+    return most and any(_holds_rows(within(runs, Axes((b.x0, b.x1), (b.y0, b.y1)))[0]) for b in wide)
+
+
+def _holds_rows(runs: Sequence[TextRun]) -> bool:
+    """True if several lines have several numbers each."""
+    numbers = Counter(round(word.baseline) for word in words_of(runs) if Amount.parse(word.text) is not None)
+    return sum(count >= FEWEST_NUMBERS for count in numbers.values()) >= FEWEST_LINES
 
 
 def inside_of(frames: Sequence[Grid], runs: Sequence[TextRun]) -> list[TextRun]:
