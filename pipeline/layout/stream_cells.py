@@ -70,7 +70,7 @@ def walls_of(
 
 def _take_labels(band: Band, labels: Iterable[Blob]) -> None:
     """Give the band the labels that stand between its rows, in columns of their own if need be."""
-    top, foot = band.rows[0].row.anchor, band.rows[-1].row.anchor
+    top, foot = band.rows[0].row.top, max(band.rows[-1].row.anchor, band.rows[0].row.foot)
     band.labels = [label for label in labels if top - LEVEL * label.size <= label.middle < foot]
     for label in sorted(band.labels, key=lambda label: -label.x0):
         column = next((column for column in band.columns if column.holds(label)), None)

@@ -63,12 +63,13 @@ class _Strips:
         return [blob for blob in self.blobs if self.ys[first] < blob.middle < self.ys[last + 1]]
 
     def _edges(self) -> list[float]:
-        """The ends of lines within the table; an edge of columns nearby stands for them."""
+        """The edges of columns within the table, and the ends of lines that no edge is near."""
         known = sorted({rule.at for rule in self.walls.vertical})
         ends = {end for own in self.drawn.values() for rule in own for end in (rule.start, rule.end)}
         inside = [end for end in sorted(ends) if self.left + NEAR < end < self.right - NEAR]
         found = [next((x for x in known if abs(x - end) < NEAR), end) for end in inside]
-        return [self.left, *_distinct(found, SNAP), self.right]
+        edges = [x for x in known if self.left + NEAR < x < self.right - NEAR]
+        return [self.left, *_distinct([*found, *edges], SNAP), self.right]
 
     def _states(self) -> dict[tuple[int, int], bool]:
         """By boundary and stretch between edges: True if no line runs there; absent where lines say nothing."""
