@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.layout.lattice import Axes, axes_of, boxes_of, grid_of, merge, within
+from pipeline.layout.lattice import PAGE_FOOT, Axes, axes_of, boxes_of, grid_of, merge, within
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, looks_like_labels
 from pipeline.layout.stream_cells import walls_of
@@ -28,6 +28,8 @@ FEWEST_RUNS = 3
 FEWEST_NUMBERS = 2
 # A ruled row with more lines than this in a cell may be a frame around rows that are not ruled.
 MANY_LINES = 8
+# Fewest headings at a page's end whose table is on the next page.
+FEWEST_HEADS = 4
 # What stands lower than this share of the page is its foot.
 FOOT = 0.88
 
@@ -59,7 +61,7 @@ def stream(marks: PageMarks, runs: Sequence[TextRun], number: int, carried: Carr
     grids: list[Grid] = []
     outside = list(runs)
     after: Carried | None = None
-    for table in _tables(bands, rows.labels, horizontal):
+    for table in _tables(bands, rows.labels, horizontal, PAGE_FOOT * marks.height):
         goes_on = carried is not None and table[0].is_table and not table[0].headings
         known = carried if carried is not None and table[0] is bands[0] else None
         walls, xs = walls_of(
@@ -128,10 +130,11 @@ def _piece_ends(rules: Sequence[Rule]) -> list[float]:
     return [end for end, count in ends.items() if count > 1]
 
 
-def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule]) -> list[list[Band]]:
+def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule], foot: float) -> list[list[Band]]:
     """Stretches of bands with a table among them, up to a lone text, a wide gap or prose.
 
-    A title over the whole width between two parts of a table is a row of it.
+    A title over the whole width between two parts of a table is a row of it. Below the height `foot` headings under
+    labels and values are enough: their table is on the next page.
     """
     stretches: list[list[Band]] = [[]]
     belongs = [
@@ -149,7 +152,14 @@ def _tables(bands: Sequence[Band], labels: Sequence[Blob], rules: Sequence[Rule]
             stretches[-1].append(band)
         else:
             stretches.append([])
-    return [stretch for stretch in stretches if any(band.is_table for band in stretch)]
+    return [stretch for stretch in stretches if any(band.is_table for band in stretch) or _ends_in_heads(stretch, foot)]
+
+
+def _ends_in_heads(stretch: Sequence[Band], foot: float) -> bool:
+    """True if the last row of a page are headings under rows of labels and values."""
+    rows = [placed.row for band in stretch for placed in band.rows]
+    heads = len(rows) > 1 and len(rows[-1].blobs) >= FEWEST_HEADS and is_heading(rows[-1])
+    return heads and rows[-1].foot > foot
 
 
 def _is_ruled_in(number: int, bands: Sequence[Band], rules: Sequence[Rule]) -> bool:
