@@ -140,6 +140,12 @@ def cells_between(
         texts = [one for one in standing if one.pillar is pillar]
         merged = _merged_beside(pillar, cells, texts)
         labelled = [_is_label(pillar, row, spines) and (merged is None or row in merged) for row in own]
+        if alignment is Alignment.MIDDLE:
+            lone = [section for section in spines if _is_lone_number(texts, section)]
+            middles = [(row.top + row.foot) / 2 for row in own]
+            labelled = [
+                label or any(top < y < foot for top, foot in lone) for label, y in zip(labelled, middles, strict=True)
+            ]
         shared = _Shared(own, texts, alignment, labelled)
         best = shared.best()
         total += best.cost
@@ -153,6 +159,12 @@ def _is_label(pillar: Pillar, row: Row, spines: Mapping[tuple[float, float], Pil
     """True if a pillar stands left of the one with most texts around a row: what it holds may be merged over rows."""
     spine = next((found for (top, foot), found in spines.items() if top <= (row.top + row.foot) / 2 <= foot), None)
     return spine is not None and pillar.x1 < spine.x1
+
+
+def _is_lone_number(texts: Sequence[Standing], section: tuple[float, float]) -> bool:
+    """True if a pillar has one number between two heights, under a heading or none: in the middle it is of all rows."""
+    inside = sorted((one for one in texts if section[0] < one.middle < section[1]), key=lambda one: one.middle)
+    return [one.blob.numeric for one in inside] in ([True], [False, True])
 
 
 def _merged_beside(pillar: Pillar, cells: Sequence[PillarCell], texts: Sequence[Standing]) -> set[Row] | None:

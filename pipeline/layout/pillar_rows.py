@@ -63,21 +63,25 @@ class Row(NamedTuple):
 def rows_between(sure: Sequence[float], standing: Sequence[Standing], *, split: bool) -> list[Row]:
     """The rows between the heights `sure`, more of them where texts show more (`split`)."""
     rows: list[Row] = []
+    wide = min((one.pillar.x0 for one in standing), default=0.0), max((one.pillar.x1 for one in standing), default=0.0)
     for top, foot in pairwise(sure):
         inside = [one for one in standing if top < one.middle < foot and one.top > top - 1 and one.foot < foot + 1]
-        groups = _groups(inside) if split else [inside]
+        groups = _groups(inside, wide) if split else [inside]
         heights = [top, *(_between(upper, lower, inside) for upper, lower in pairwise(groups)), foot]
         rows += [_row(upper, lower, own) for (upper, lower), own in zip(pairwise(heights), groups, strict=True)]
     return rows
 
 
-def _groups(standing: Sequence[Standing]) -> list[list[Standing]]:
+def _groups(standing: Sequence[Standing], wide: tuple[float, float]) -> list[list[Standing]]:
     """The texts of a storey by their rows, those left out that stand beside several rows; one group if it is one row.
 
-    The pillar with most texts has one a row. A height at which it has none is a row of its own if a text there has
-    others of its pillar right above or below; else it belongs to labels merged over rows.
+    Where there is one pillar as `wide` as the table, each text is a row. Elsewhere the pillar with most texts has one
+    a row. A height at which it has none is a row of its own if a text there has others of its pillar right above or
+    below; else it belongs to labels merged over rows.
     """
     spine = spine_of(standing)
+    if standing and all((one.pillar.x0, one.pillar.x1) == wide for one in standing):
+        return [[one] for one in sorted(standing, key=lambda one: one.middle)]
     if spine is None:
         return [list(standing)]
     by_blob = {id(one.blob): one for one in standing}

@@ -95,7 +95,7 @@ def is_frame(grid: Grid, runs: Sequence[TextRun]) -> bool:
         if boxes and len(cell.lines) >= FEWEST_LINES:
             wide += boxes
             lines += len(cell.lines)
-    most = lines * 2 >= sum(len(cell.lines) for cell in grid.cells)
+    most = lines * 2 >= sum(len(cell.lines) for cell in grid.cells if len(cell.lines) >= FEWEST_LINES)
     return most and any(_holds_rows(within(runs, Axes((b.x0, b.x1), (b.y0, b.y1)))[0]) for b in wide)
 
 

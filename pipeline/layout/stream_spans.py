@@ -105,19 +105,32 @@ def stands_between_lines(row: Row, above: Row | None, below: Row | None, rules: 
 
 
 def set_apart(rows: Rows, rules: Sequence[Rule]) -> Rows:
-    """Rows whose first text goes on down beside the row below, as lines tell, without it: it is a label of both."""
+    """Rows whose first text goes on down beside the row below, as lines tell, without it: it is a label of both.
+
+    A line tells nothing where it leaves out several texts, one under another.
+    """
     kept: list[Row] = []
     labels: list[Blob] = []
+    texts = [*(blob for row in rows.rows for blob in row.blobs), *rows.labels]
     for row, below in zip_longest(rows.rows, rows.rows[1:]):
         first, *others = row.blobs
         lines = _between(rules, row, below) if below and len(others) >= FEWEST_BESIDE and not row.numbers else []
         open_ = lines and not any(rule.start < first.centre < rule.end for rule in lines)
-        if open_ and all(any(rule.start < blob.centre < rule.end for rule in lines) for blob in others):
+        alone = open_ and not any(_follows(first, blob, rules) for blob in texts)
+        if alone and all(any(rule.start < blob.centre < rule.end for rule in lines) for blob in others):
             labels.append(first)
             kept.append(row._replace(blobs=tuple(others)))
         else:
             kept.append(row)
     return Rows(tuple(kept), (*rows.labels, *labels))
+
+
+def _follows(label: Blob, blob: Blob, rules: Sequence[Rule]) -> bool:
+    """True if a text stands under another, with no line between them."""
+    under = blob.first > label.last and min(blob.x1, label.x1) > max(blob.x0, label.x0)
+    return under and not any(
+        label.last < rule.at < blob.first and rule.start < label.centre < rule.end for rule in rules
+    )
 
 
 def goes_on_beside(columns: Sequence[Held], above: Row, row: Row, rules: Sequence[Rule]) -> bool:
