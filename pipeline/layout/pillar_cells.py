@@ -14,6 +14,8 @@ from pipeline.layout.pillar_rows import Pillar, Row, Standing, spine_of
 UNLABELLED = 0.5
 # What each further row of a cell counts: labels reach over several, other cells seldom do.
 LABEL_ROW, OTHER_ROW = 0.02, 0.4
+# The middle is where texts stand usually: elsewhere they must stand better by so much all together.
+UNUSUAL = 0.5
 # What each further text in one cell counts.
 FURTHER = 0.5
 # A cell whose rows could be others at this little more is in doubt, and one that stands this far off (font sizes).
@@ -133,7 +135,7 @@ def cells_between(
     spines = {
         (top, foot): spine_of([one for one in standing if top < one.middle < foot]) for top, foot in pairwise(cuts)
     }
-    total = 0.0
+    total = 0.0 if alignment is Alignment.MIDDLE else UNUSUAL
     cells: list[PillarCell] = []
     for pillar in sorted(pillars, key=lambda pillar: pillar.x0):
         own = [row for row in rows if pillar.top - SAME <= row.top and row.foot <= pillar.foot + SAME]

@@ -217,8 +217,10 @@ def _side_by_side(band: Band, number: int, cols: Sequence[int], taken: Sequence[
     first = next(col for col, used in enumerate(taken) if not used)
     if len(cols) < len(taken) - first:
         return [Slot(number, number + 1, col, col + 1) for col in cols]
-    full = sum(len(placed.at) == len(band.columns) for placed in band.rows)
-    odd = len(cols) > 2 and len(cols) % 2 == 1 and not band.labels and full == 1  # noqa: PLR2004 - a label, its value, a third
+    following = band.rows[number + 1].row.blobs if number + 1 < len(band.rows) else ()
+    full = sum(len(placed.at) == len(band.columns) for placed in band.rows) > 1
+    heads = full or (following and all(len(blob.words) > 1 for blob in following))
+    odd = len(cols) > 2 and len(cols) % 2 == 1 and not band.labels and not heads  # noqa: PLR2004 - a label, its value, a third
     return [Slot(number, number + 1, col, col + 1, doubted=odd) for col in cols]
 
 
