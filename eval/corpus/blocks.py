@@ -46,8 +46,11 @@ class Ink(Record):
     margin_x: float = 54
     margin_y: float = 54
     row_height: float = 22
-    ruling: Literal["all", "none", "rows", "columns"] = "all"
-    """Which lines are drawn: around every cell, none, between rows only, or between columns and around the table."""
+    ruling: Literal["all", "none", "rows", "columns", "between", "frame", "heads"] = "all"
+    """Which lines are drawn: around every cell, none, between rows only, between columns and around the table, between
+    columns only, around the table only, or around the table and its headings."""
+    valign: Literal["middle", "top", "bottom"] = "middle"
+    """Where the texts of a cell stand; of browser's PDFs."""
     landscape: bool = False
     running_head: str = ""
     """Printed by a browser above every page."""

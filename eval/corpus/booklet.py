@@ -24,9 +24,10 @@ div.break {{ break-before: page; }}
 table {{ border-collapse: collapse; table-layout: fixed; margin-bottom: 8pt; {table} }}
 tr {{ height: {ink.row_height}pt; }}
 td {{
-  {cell} padding: {ink.padding}pt; text-align: center; vertical-align: middle; overflow-wrap: anywhere;
+  {cell} padding: {ink.padding}pt; text-align: center; vertical-align: {ink.valign}; overflow-wrap: anywhere;
 }}
 td.left {{ text-align: left; }}
+td.heads {{ {heads} }}
 """
 
 _TAGS: dict[LineStyle, tuple[str, str]] = {
@@ -49,7 +50,11 @@ def printable(blocks: Iterable[Block], ink: Ink, paint: Paint = plain) -> str:
         "none": ("", "border: 0;"),
         "rows": (f"border-bottom: {rule};", f"border: 0; border-top: {rule};"),
         "columns": (f"border: {rule};", f"border: 0; border-left: {rule};"),
+        "between": ("border: 0 hidden;", f"border: 0; border-left: {rule};"),
+        "frame": (f"border: {rule};", "border: 0;"),
+        "heads": (f"border: {rule};", "border: 0;"),
     }[ink.ruling]
+    heads = f"border: {rule};" if ink.ruling == "heads" else ""
     style = _STYLE.format(
         ink=ink,
         turned=" landscape" if ink.landscape else "",
@@ -58,6 +63,7 @@ def printable(blocks: Iterable[Block], ink: Ink, paint: Paint = plain) -> str:
         cover=ink.title_size + 8,
         table=table,
         cell=cell,
+        heads=heads,
     )
     head = f"<style>{style}</style>\n{'' if paint is plain else PAINTED}"
     return _document(head, "\n".join(_printed(block, paint) for block in blocks))
@@ -101,7 +107,8 @@ def _on_the_web(block: Block) -> str:
     if isinstance(block, Line):
         centred = block.style in {"title", "line", "cover"}
         return f'<p style="text-align: {"center" if centred else "left"}"><span>{escape(block.text)}</span></p>'
-    rows = _rows(block, plain)
+    plainly = tuple(cell.model_copy(update={"heads": False}) for cell in block.cells)
+    rows = _rows(block.model_copy(update={"cells": plainly}), plain)
     return f'<div class="table-wrap"><table border="1" cellspacing="0">\n<tbody>\n{rows}\n</tbody></table></div>'
 
 

@@ -59,6 +59,8 @@ class _Filled(NamedTuple):
     cell: Pattern
     lines: tuple[str, ...]
     fields: tuple[str, ...]
+    heads: bool = False
+    """True in a block's heading rows."""
 
 
 _Row = list[_Filled]
@@ -108,7 +110,7 @@ class _Composer:
         taken: set[tuple[int, int]] = set()
         for at, row in enumerate(rows):
             column = 0
-            for cell, lines, fields in row:
+            for cell, lines, fields, heads in row:
                 while (at, column) in taken:
                     column += 1
                 align = "left" if cell.left else "centre"
@@ -121,6 +123,7 @@ class _Composer:
                         lines=lines,
                         align=align,
                         fields=fields,
+                        heads=heads,
                     ),
                 )
                 taken |= {(at + down, column + right) for down in range(cell.height) for right in range(cell.span)}
@@ -144,12 +147,15 @@ class _Composer:
         long = any(hole.name in {"expected_goal", "actual_achievement"} for hole in cell.holes())
         return _Filled(cell, points(said.text) if long else tuple(said.text.split("\n")), said.fields)
 
+    def _heading(self, row: Sequence[str]) -> _Row:
+        return [self._printed(pattern(cell), self._form_value)._replace(heads=True) for cell in row]
+
     def _funds(self) -> Iterator[_Row]:
         block = self.layout.funds
         if block is None:
             return
         for row in block.header:
-            yield [self._printed(pattern(cell), self._form_value) for cell in row]
+            yield self._heading(row)
         for at, fund in enumerate(self.form.funds):
             cells = block.rows.get(str(at), block.row)
             yield [self._printed(pattern(cell), self._fund_value(at, fund)) for cell in cells]
@@ -157,7 +163,7 @@ class _Composer:
     def _indicators(self) -> Iterator[_Row]:
         block = self.layout.indicators
         for header in block.header:
-            yield [self._printed(pattern(cell), self._form_value) for cell in header]
+            yield self._heading(header)
         patterns = [pattern(cell) for cell in block.row]
         items = list(self._items(block))
         for at, item in enumerate(items):

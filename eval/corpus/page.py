@@ -62,7 +62,8 @@ def cell_html(cell: Printed, fields: tuple[str, ...], paint: Paint) -> str:
     """One cell with its spans and lines."""
     spans = f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     spans += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
-    look = ' class="left"' if cell.align == "left" else ""
+    classes = [name for name, has in (("left", cell.align == "left"), ("heads", cell.heads)) if has]
+    look = f' class="{" ".join(classes)}"' if classes else ""
     text = "<br>".join(escape(line) for line in cell.lines)
     return f"<td{spans}{look}{paint(fields, 'cell')}>{inked(text, fields, paint)}</td>"
 

@@ -28,6 +28,8 @@ class Printed(Record):
     align: Align = "centre"
     fields: tuple[str, ...] = ()
     """Pointers of the labelled values that it prints; none where nobody asks (a template, an index)."""
+    heads: bool = False
+    """True for a heading of columns."""
 
 
 class Ruled(Record):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks
 from pipeline.layout.outside import furniture, lines_outside
+from pipeline.layout.pillars import with_rows
 from pipeline.layout.stitch import continues, stitch
-from pipeline.layout.stream import Carried, Streamed, inside_of, is_frame, stream
+from pipeline.layout.stream import Carried, Streamed, in_doubt, inside_of, is_frame, stream
 from schemas.evidence import PageSpan
 from schemas.layout import Grid, Line, Page
 
@@ -45,8 +46,10 @@ def lay_out(
 
 def _tables(page: PageMarks, carried: Carried | None) -> Streamed:
     """The tables of a page, ruled and aligned; a frame gives way to the table that is found in it."""
+    page, doubted = with_rows(page)
     ruled, outside = lattice(page)
-    frames = [grid for grid in ruled if is_frame(grid)]
+    ruled = tuple(in_doubt(grid, doubted) for grid in ruled)
+    frames = [grid for grid in ruled if is_frame(grid, page.runs)]
     if frames:
         kept = tuple(grid for grid in ruled if grid not in frames)
         framed = stream(page, (*outside, *inside_of(frames, page.runs)), len(kept) + 1, carried)

@@ -128,7 +128,7 @@ def axes_of(across: Sequence[Rule], down: Sequence[Rule]) -> Axes:
     A table whose frame is not drawn on one side (at a page break, or by taste) ends where its rules end.
     """
     return Axes(
-        _framed(_distinct(rule.at for rule in down), across), _framed(_distinct(rule.at for rule in across), down)
+        _framed(distinct(rule.at for rule in down), across), _framed(distinct(rule.at for rule in across), down)
     )
 
 
@@ -142,12 +142,13 @@ def _framed(positions: tuple[float, ...], crossing: Sequence[Rule]) -> tuple[flo
     return (*before, *positions, *after)
 
 
-def _distinct(positions: Iterable[float]) -> tuple[float, ...]:
-    distinct: list[float] = []
+def distinct(positions: Iterable[float]) -> tuple[float, ...]:
+    """Positions in ascending order, those within SNAP of one before left out."""
+    found: list[float] = []
     for position in sorted(positions):
-        if not distinct or position - distinct[-1] > SNAP:
-            distinct.append(position)
-    return tuple(distinct)
+        if not found or position - found[-1] > SNAP:
+            found.append(position)
+    return tuple(found)
 
 
 def boxes_of(axes: Axes, across: Sequence[Rule], down: Sequence[Rule]) -> tuple[Box, ...]:

@@ -331,7 +331,7 @@ def _same_columns(above: Band, below: Band, *, by_order: bool) -> list[Column] |
     """The columns of two bands that have the same; None if they have not.
 
     As many blobs in both stand over each other one by one, or, `by_order`, only in the same order. Fewer blobs in
-    one leave columns blank: then each must be aligned with the column it stands in.
+    one leave columns blank: then each must be aligned with the column it stands in, or be prose under its heading.
     """
     many, few = (above, below) if len(above.columns) >= len(below.columns) else (below, above)
     if len(few.columns) < FEWEST_NUMBERS:
@@ -345,7 +345,7 @@ def _same_columns(above: Band, below: Band, *, by_order: bool) -> list[Column] |
         if len(hits) != 1 or any(hits[0] is taken for taken, _ in pairs):
             return None
         pairs.append((hits[0], column))
-    if len(few.columns) < len(many.columns) and not _one_way(pairs):
+    if len(few.columns) < len(many.columns) and not (_one_way(pairs) or _is_prose_under(above, below)):
         return None
     merged = [Column(column.x0, column.x1, list(column.blobs)) for column in many.columns]
     for one, other in pairs:
@@ -361,6 +361,12 @@ def _one_way(pairs: Sequence[tuple[Column, Column]]) -> bool:
     return any(
         all(abs(_posts(one)[way] - _posts(other)[way]) < EXACT * other.size for one, other in both) for way in (0, 1)
     )
+
+
+def _is_prose_under(above: Band, below: Band) -> bool:
+    """True if a row of texts over several lines each follows a row of headings."""
+    prose = [len(blob.words) > 1 for placed in below.rows for blob in placed.row.blobs]
+    return len(below.rows) == 1 and all(prose) and is_heading(above.rows[-1].row)
 
 
 def _placed_in(columns: Sequence[Column], row: Row) -> Placed:

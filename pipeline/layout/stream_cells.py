@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pipeline.layout.marks import Rule
 from pipeline.layout.stream_bands import Band, Column, Placed
 from pipeline.layout.stream_labels import Extent, merged_over
+from pipeline.layout.stream_rows import LEVEL
 from pipeline.layout.stream_ruled import Walls, as_ruled
 from pipeline.layout.stream_words import Blob
 
@@ -69,8 +70,8 @@ def walls_of(
 
 def _take_labels(band: Band, labels: Iterable[Blob]) -> None:
     """Give the band the labels that stand between its rows, in columns of their own if need be."""
-    top, foot = band.rows[0].row.anchor, band.rows[-1].row.anchor
-    band.labels = [label for label in labels if top < label.middle < foot]
+    top, foot = band.rows[0].row.top, max(band.rows[-1].row.anchor, band.rows[0].row.foot)
+    band.labels = [label for label in labels if top - LEVEL * label.size <= label.middle < foot]
     for label in sorted(band.labels, key=lambda label: -label.x0):
         column = next((column for column in band.columns if column.holds(label)), None)
         if column is None and label.x1 <= band.columns[0].x0:
@@ -216,7 +217,10 @@ def _side_by_side(band: Band, number: int, cols: Sequence[int], taken: Sequence[
     first = next(col for col, used in enumerate(taken) if not used)
     if len(cols) < len(taken) - first:
         return [Slot(number, number + 1, col, col + 1) for col in cols]
-    odd = len(cols) > 2 and len(cols) % 2 == 1 and not band.labels  # noqa: PLR2004 - label, value, and a third
+    following = band.rows[number + 1].row.blobs if number + 1 < len(band.rows) else ()
+    full = sum(len(placed.at) == len(band.columns) for placed in band.rows) > 1
+    heads = full or (following and all(len(blob.words) > 1 for blob in following))
+    odd = len(cols) > 2 and len(cols) % 2 == 1 and not band.labels and not heads  # noqa: PLR2004 - a label, its value, a third
     return [Slot(number, number + 1, col, col + 1, doubted=odd) for col in cols]
 
 

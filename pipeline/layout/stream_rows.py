@@ -7,6 +7,8 @@ from pipeline.layout.stream_words import Blob
 
 # Blobs whose heights differ by less than this share of the font size stand level.
 LEVEL = 0.3
+# A label at the first line of a row stands beside at least so many texts of it.
+FEWEST_BESIDE = 3
 # Rows further apart than this many font sizes have no label between them.
 FAR = 8.0
 
@@ -56,12 +58,17 @@ Standing = Callable[[Blob], float]
 
 def rows_of(blobs: Sequence[Blob]) -> Rows:
     """Rows by the middles, the first or the last lines of the blobs: by what makes most of them stand level."""
-    ways: tuple[Standing, ...] = (lambda blob: blob.middle, lambda blob: blob.first, lambda blob: blob.last)
-    best = _cut_at_foot(min((_level(blobs, way) for way in ways), key=len))
+    best = _cut_at_foot(levels(blobs))
     labels = [row for number, row in enumerate(best) if _stands_between(number, best)]
     return Rows(
         tuple(row for row in best if row not in labels), tuple(blob for label in labels for blob in label.blobs)
     )
+
+
+def levels(blobs: Sequence[Blob]) -> list[Row]:
+    """Blobs by their heights: by their middles, first or last lines, whichever makes most of them stand level."""
+    ways: tuple[Standing, ...] = (lambda blob: blob.middle, lambda blob: blob.first, lambda blob: blob.last)
+    return min((_level(blobs, way) for way in ways), key=len)
 
 
 def _level(blobs: Sequence[Blob], standing: Standing) -> list[Row]:
@@ -92,6 +99,8 @@ def _cut_at_foot(rows: Sequence[Row]) -> list[Row]:
 def _stands_between(number: int, rows: Sequence[Row]) -> bool:
     """True if a row is a label beside the rows above and below: left of all they hold, and none of them far."""
     row = rows[number]
+    if number + 1 < len(rows) and _begins_beside(row, rows[number + 1]):
+        return True
     above = next((other for other in reversed(rows[:number]) if other.right > row.right), None)
     below = next((other for other in rows[number + 1 :] if other.right > row.right), None)
     if above is None or below is None or len(above.blobs) + len(below.blobs) < 3:  # noqa: PLR2004 - no lone texts
@@ -104,6 +113,12 @@ def _stands_between(number: int, rows: Sequence[Row]) -> bool:
     near = row.top - above.foot < FAR * size and below.top - row.foot < FAR * size
     closer = below.anchor - above.anchor < FAR * size + (row.foot - row.top)
     return beside and near and closer and any(blob.x0 > row.right for blob in (*above.blobs, *below.blobs))
+
+
+def _begins_beside(row: Row, below: Row) -> bool:
+    """True if a lone text stands left of all that the row below holds, and level with the first line of it."""
+    first = len(row.blobs) == 1 and row.right <= below.left and len(below.blobs) >= FEWEST_BESIDE
+    return first and below.top - LEVEL * row.blobs[0].size <= row.top and row.foot < below.foot
 
 
 def _across(blob: Blob, other: Blob) -> bool:

@@ -6,6 +6,7 @@ nothing.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -47,6 +48,9 @@ class _Strips:
             for at in range(1, len(self.ys) - 1)
             if (own := [rule for rule in rules if abs(rule.at - self.ys[at]) <= SNAP]) and self._are_borders(at, own)
         }
+        self.suggested: dict[int, list[Rule]] = defaultdict(list)
+        for rule in walls.horizontal:
+            self.suggested[self._boundary(rule.at)].append(rule)
         self.xs = self._edges()
         self.open = self._states()
 
@@ -83,15 +87,44 @@ class _Strips:
                 last = strip
                 while states.get((last + 1, col)):
                     last += 1
-                held = [blob for blob in self._in(strip, last) if self._reaches(blob, col)]
-                if len(held) > 1:
+                if self._is_crowded(*self._with_their_cells(strip, last, col), col):
                     for at in range(strip + 1, last + 1):
                         del states[at, col]
                 strip = last + 1
         return states
 
-    def _reaches(self, blob: Blob, col: int) -> bool:
-        return min(blob.x1, self.xs[col + 1]) - max(blob.x0, self.xs[col]) > CUT
+    def _with_their_cells(self, first: int, last: int, col: int) -> tuple[int, int]:
+        """The strips, and those over and under them in which their cells go on where no line is drawn at all."""
+        x = (self.xs[col] + self.xs[col + 1]) / 2
+        while first and self._is_one(first, x):
+            first -= 1
+        while last + 2 < len(self.ys) and self._is_one(last + 1, x):
+            last += 1
+        return first, last
+
+    def _is_one(self, at: int, x: float) -> bool:
+        """True if neither a line nor the texts part the strips over and under a boundary."""
+        return at not in self.drawn and not any(rule.start < x < rule.end for rule in self.suggested[at])
+
+    def _is_crowded(self, first: int, last: int, col: int) -> bool:
+        """True if a column of these strips, in a stretch between edges, holds more than one text."""
+        top, foot = self.ys[first], self.ys[last + 1]
+        start, end = self.xs[col], self.xs[col + 1]
+        inside = {rule.at for rule in self.walls.vertical if start + NEAR < rule.at < end - NEAR}
+        through = [x for x in sorted(inside) if self._runs_through(x, top, foot)]
+        held = self._in(first, last)
+        return any(
+            sum(min(blob.x1, right) - max(blob.x0, left) > CUT for blob in held) > 1
+            for left, right in pairwise([start, *through, end])
+        )
+
+    def _runs_through(self, x: float, top: float, foot: float) -> bool:
+        """True if columns have a side at x all the way between two heights."""
+        reached = top
+        for rule in sorted(rule for rule in self.walls.vertical if abs(rule.at - x) < SNAP / 2):
+            if rule.start <= reached + SNAP:
+                reached = max(reached, rule.end)
+        return reached >= foot - SNAP
 
     def horizontal(self) -> list[Rule]:
         """Between rows: the drawn lines, and what the texts suggest where no line says anything."""
@@ -101,7 +134,7 @@ class _Strips:
             for col, (start, end) in enumerate(pairwise(self.xs)):
                 state = self.open.get((at, col))
                 if state is None:
-                    own = [rule for rule in self.walls.horizontal if self._boundary(rule.at) == at]
+                    own = self.suggested[at]
                     cut = [Rule(rule.at, max(rule.start, start), min(rule.end, end)) for rule in own]
                     found += [rule for rule in cut if rule.end > rule.start]
                 elif not state:

@@ -5,10 +5,11 @@ table or stands in its middle; where rows are ruled, a line as wide as the table
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Protocol
 
 from pipeline.layout.marks import Rule
-from pipeline.layout.stream_rows import Row
+from pipeline.layout.stream_rows import Row, Rows
 from pipeline.layout.stream_words import Blob
 
 # A label over the whole width is at most this long.
@@ -19,6 +20,10 @@ NEAR_MIDDLE = 1.5
 ONE_SIZE = 0.05
 # A ruling line may stop this many font sizes short of a table's outermost texts.
 SHORT = 1.5
+# A lone text over more than this share of a table's width is prose in it.
+LONG = 0.5
+# A label stands beside at least so many headings.
+FEWEST_BESIDE = 2
 _STOPS = "。；;，,"
 
 
@@ -81,6 +86,51 @@ def spans_page(row: Row, above: Row, below: Row, rules: Sequence[Rule]) -> bool:
     if any(lines):
         return all(_as_wide(found, min(left, blob.x0), right, SHORT * blob.size) for found in lines)
     return blob.x0 <= left + blob.size or abs(blob.centre - (left + right) / 2) < NEAR_MIDDLE * blob.size
+
+
+def stands_between_lines(row: Row, above: Row | None, below: Row | None, rules: Sequence[Rule]) -> bool:
+    """True if a row is all that stands between two lines that are as wide as each other and as what they hold.
+
+    Several texts side by side are a row of the table around them, whatever they say; a lone one is if it is long, for
+    a short one may be a title between two tables.
+    """
+    if above is None or below is None or not all(_same_size(row.blobs[0], other) for other in (above, below)):
+        return False
+    size = row.blobs[0].size
+    over = [rule for rule in _between(rules, above, row) if rule.start < row.left and row.right < rule.end]
+    under = [rule for rule in _between(rules, row, below) if rule.start < row.left and row.right < rule.end]
+    wide = any(_as_wide([one], other.start, other.end, size / 2) for one in over for other in under)
+    long = len(row.blobs) > 1 or row.right - row.left > LONG * (under[-1].end - under[-1].start) if under else False
+    return wide and long
+
+
+def set_apart(rows: Rows, rules: Sequence[Rule]) -> Rows:
+    """Rows whose first text goes on down beside the row below, as lines tell, without it: it is a label of both.
+
+    A line tells nothing where it leaves out several texts, one under another.
+    """
+    kept: list[Row] = []
+    labels: list[Blob] = []
+    texts = [*(blob for row in rows.rows for blob in row.blobs), *rows.labels]
+    for row, below in zip_longest(rows.rows, rows.rows[1:]):
+        first, *others = row.blobs
+        lines = _between(rules, row, below) if below and len(others) >= FEWEST_BESIDE and not row.numbers else []
+        open_ = lines and not any(rule.start < first.centre < rule.end for rule in lines)
+        alone = open_ and not any(_follows(first, blob, rules) for blob in texts)
+        if alone and all(any(rule.start < blob.centre < rule.end for rule in lines) for blob in others):
+            labels.append(first)
+            kept.append(row._replace(blobs=tuple(others)))
+        else:
+            kept.append(row)
+    return Rows(tuple(kept), (*rows.labels, *labels))
+
+
+def _follows(label: Blob, blob: Blob, rules: Sequence[Rule]) -> bool:
+    """True if a text stands under another, with no line between them."""
+    under = blob.first > label.last and min(blob.x1, label.x1) > max(blob.x0, label.x0)
+    return under and not any(
+        label.last < rule.at < blob.first and rule.start < label.centre < rule.end for rule in rules
+    )
 
 
 def goes_on_beside(columns: Sequence[Held], above: Row, row: Row, rules: Sequence[Rule]) -> bool:

@@ -14,6 +14,10 @@ from schemas.amount import Amount, normalised
 
 # A gap wider than this share of the font size that no typed space fills keeps two words apart.
 APART = 0.6
+# A gap of at least this share may keep words apart where cells end.
+NARROW = 0.35
+# So many lines with a gap at one place show that cells end there.
+FEWEST_APART = 3
 # A typed space fills at most this share of the font size; a wider one was made up by the PDF reader.
 TYPED = 0.62
 # Lines of one cell stand at least and at most so many font sizes below each other.
@@ -74,8 +78,12 @@ class Blob:
         return _NUMERIC.fullmatch(self.text) is not None
 
 
-def words_of(runs: Iterable[TextRun]) -> list[Word]:
-    """The words of all visible upright runs, line by line from top to bottom, left to right."""
+def words_of(runs: Iterable[TextRun], edges: Sequence[float] = ()) -> list[Word]:
+    """The words of all visible upright runs, line by line from top to bottom, left to right.
+
+    Where a gap is too narrow to keep words apart, it does so if cells end there: at one of `edges`, or in a gap that
+    most lines have there which have something on both sides.
+    """
     lines: list[list[TextRun]] = []
     for run in sorted(runs, key=lambda run: run.baseline):
         if run.hidden or not run.upright or not run.text:
@@ -84,11 +92,30 @@ def words_of(runs: Iterable[TextRun]) -> list[Word]:
             lines[-1].append(run)
         else:
             lines.append([run])
-    return [word for line in lines for word in _cut(line)]
+    apart = [_cut(line, _never) for line in lines]
+
+    def ends(left: float, right: float) -> bool:
+        return any(left <= edge <= right for edge in edges) or _parts_lines((left + right) / 2, apart)
+
+    return [word for line in lines for word in _cut(line, ends)]
 
 
-def _cut(line: Sequence[TextRun]) -> list[Word]:
-    """The words of one line."""
+def _never(left: float, right: float) -> bool:  # noqa: ARG001 - no narrow gap keeps words apart
+    return False
+
+
+def _parts_lines(x: float, lines: Iterable[Sequence[Word]]) -> bool:
+    """True if at a place most lines that reach over it have a wide gap, and several do."""
+    apart = through = 0
+    for words in lines:
+        if words and words[0].x0 < x < words[-1].x1:
+            over = any(word.x0 < x < word.x1 for word in words)
+            through, apart = (through + 1, apart) if over else (through, apart + 1)
+    return apart >= FEWEST_APART and apart > through
+
+
+def _cut(line: Sequence[TextRun], ends: Callable[[float, float], bool]) -> list[Word]:
+    """The words of one line; `ends` tells whether a narrow gap keeps words apart."""
     glyphs = sorted(
         (x0, x1, character, run)
         for run in line
@@ -103,7 +130,8 @@ def _cut(line: Sequence[TextRun]) -> list[Word]:
             widest = run.size * (1.05 if character == "\u3000" else TYPED)
             filled += x1 - x0 if x1 - x0 <= widest else 0.0
             continue
-        if held is not None and x0 - edge - filled > APART * run.size:
+        gap = (x0 - edge - filled) / run.size
+        if held is not None and (gap > APART or (gap > NARROW and ends(edge, x0))):
             words.append(Word("".join(letters), start, edge, held.baseline, held.size))
             held = None
         if held is None:
