@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
-from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, darker, lesser, side_by_side, smooth, softer
+from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, darker, roomier, side_by_side, smooth, softer
 from pipeline.read.ink import Sheet, Strip
 from pipeline.read.letters import is_doubtful, likeliest
 from pipeline.read.ocr import Ocr, Read
@@ -205,9 +205,9 @@ class Scanner:
         ]
 
     def _surer(self, read: Sequence[tuple[Cut, Vote]]) -> Iterator[tuple[Cut, Vote]]:
-        """What the reader was not sure of, read again: its grain smoothed away, darker, and smaller."""
+        """What the reader was not sure of, read again: its grain smoothed away, darker, and with more room."""
         doubtful = [(cut.crop, found) for cut, (found, _) in read if _is_unsure(cut, found)]
-        looks = (smooth, darker, lesser)
+        looks = (smooth, darker, roomier)
         again = iter(self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
         for cut, vote in read:
             found = vote.read
@@ -220,7 +220,7 @@ class Scanner:
             # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
             less = first.startswith(other) or first.endswith(other)
             best = found if less or found.score >= min(second.score, _SURE) else second
-            yield cut, Vote(likeliest(best, [found, *more] if best is second else more), vote.disputed)
+            yield cut, Vote(likeliest(best, more), vote.disputed)
 
 
 def _is_unsure(cut: Cut, read: Read) -> bool:
