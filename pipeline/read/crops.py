@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.seals import Grey, threshold
+from pipeline.read.seals import Grey
 
 # The lines of a cell are read as one if they are together at most this many times as wide as high.
 _JOINED = 9.0
@@ -15,8 +15,10 @@ _JOINED = 9.0
 _MARGIN, _SIDE = 0.13, 0.25
 # A digit is about this wide, and a border this far to be kept off, in a line's height.
 _DIGIT, _BORDER = 0.6, 0.3
-# Paper begins this far (of 255) above what divides ink from it; black is no darker than that.
-_PALE, _BLACK = 25.0, 40.0
+# What is as dark as this (of 255) becomes black, and what is paler that many times as much paler than it.
+_BLACK, _STEEP = 40.0, 1.5
+# A share of a crop's height above and below that is added.
+_ROOM = 0.06
 
 
 class Cut(NamedTuple):
@@ -24,7 +26,7 @@ class Cut(NamedTuple):
 
     crop: Grey
     others: tuple[Grey, ...]
-    """Where a seal lies over it, the same seen otherwise: in red light, with what is pale made white, as scanned."""
+    """Where a seal lies over it, the same seen in the sheet's other ways."""
     wider: Grey | None
     """Where a seal lies over it, the same with the room beside it in which a seal may hide a letter."""
     places: tuple[Strip, ...]
@@ -35,12 +37,12 @@ class Cut(NamedTuple):
 
 def cut_of(sheet: Sheet, line: Strip, height: float, cell: Strip | None = None) -> Cut:
     """A line's crop; where a seal lies over it or right beside it within its cell, also seen otherwise."""
-    crop = crop_of(sheet.grey, line, height)
     wide = line if cell is None else _widened(line, height, cell)
     if not sheet.is_under_seal(wide):
-        return Cut(crop, (), None, (line,), (1.0,))
-    others = (crop_of(sheet.red, line, height), _clear(crop), crop_of(sheet.plain, line, height))
-    return Cut(crop, others, crop_of(sheet.grey, wide, height) if wide != line else None, (line,), (1.0,))
+        return Cut(crop_of(sheet.grey, line, height), (), None, (line,), (1.0,))
+    crop, *others = (crop_of(way, line, height) for way in sheet.ways)
+    wider = crop_of(sheet.ways[0], wide, height) if wide != line else None
+    return Cut(crop, tuple(others), wider, (line,), (1.0,))
 
 
 def _widened(line: Strip, height: float, cell: Strip) -> Strip:
@@ -48,12 +50,6 @@ def _widened(line: Strip, height: float, cell: Strip) -> Strip:
     reach, border = round(height * _DIGIT), round(height * _BORDER)
     x0, x1 = max(line.x0 - reach, cell.x0 + border), min(line.x1 + reach, cell.x1 - border)
     return line._replace(x0=min(line.x0, x0), x1=max(line.x1, x1))
-
-
-def _clear(crop: Grey) -> Grey:
-    """What is pale, as a seal's edges are, made white, and the rest darker."""
-    white = min(threshold(crop) + _PALE, 255.0)
-    return np.asarray(np.clip((crop - _BLACK) * (255.0 / (white - _BLACK)), 0, 255), np.uint8)
 
 
 def side_by_side(cuts: Sequence[Cut]) -> Cut:
@@ -102,3 +98,14 @@ def smooth(crop: Grey) -> Grey:
 def softer(crop: Grey) -> Grey:
     """Enlarged once more, its grain smoothed away."""
     return np.asarray(cv2.GaussianBlur(_enlarged(crop, 2), (0, 0), 2.0), np.uint8)
+
+
+def darker(crop: Grey) -> Grey:
+    """With more between ink and paper: thin strokes as dark as thick ones, paper white."""
+    return np.asarray(np.clip((crop.astype(np.float32) - _BLACK) * _STEEP, 0, 255), np.uint8)
+
+
+def roomier(crop: Grey) -> Grey:
+    """With more paper above and below, so that the reader sees its letters smaller."""
+    edge = round(crop.shape[0] * _ROOM)
+    return np.asarray(cv2.copyMakeBorder(crop, edge, edge, 0, 0, cv2.BORDER_REPLICATE), np.uint8)

@@ -73,10 +73,8 @@ class Sheet(NamedTuple):
     """Degrees by which the picture was turned, counter-clockwise, around its middle."""
     seals: Grey
     """255 where a seal lies, and right beside."""
-    plain: Grey
-    """The page with its seals."""
-    red: Grey
-    """The page in red light, in which a seal is pale and letters under it are paler than in `grey`."""
+    ways: tuple[Grey, ...]
+    """The page as a reader may see what lies under seals, the best way first, the page with its seals last."""
 
     def is_under_seal(self, place: Strip) -> bool:
         """True if a seal reaches into a rectangle."""
@@ -104,14 +102,18 @@ def sheet_of(picture: NDArray[np.uint8], scale: float) -> Sheet:
     lines = cv2.dilate(drawn.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
     ink = without_edges_of_seals(np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(lines)), np.uint8), seen, scale)
     horizontal, vertical = [run.rule for run in level], [run.rule for run in upright]
+    ways: tuple[Grey, ...] = (grey,)
     if seen.seals.any():
         horizontal, vertical = mended(horizontal, seen, scale), mended(vertical, seen.turned(), scale)
         horizontal = [lengthened(rule, vertical, seen, scale) for rule in horizontal]
         vertical = [lengthened(rule, horizontal, seen.turned(), scale) for rule in vertical]
         ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(_ruled(ink, horizontal, vertical, scale))), np.uint8)
         drawn_over = _ruled(ink, horizontal, vertical, scale)
-        grey, seen = np.maximum(grey, drawn_over), seen._replace(red=np.maximum(seen.red, drawn_over))
-    return Sheet(grey, ink, tuple(horizontal), tuple(vertical), angle, seen.seals, seen.plain, seen.red)
+        grey, apart = np.maximum(grey, drawn_over), np.maximum(seen.apart, drawn_over)
+        # What is left of a seal differs between the two, what is left of print does not.
+        both = np.asarray(cv2.addWeighted(grey, 0.5, apart, 0.5, 0.0), np.uint8)
+        ways = (both, apart, np.maximum(grey, apart), seen.plain)
+    return Sheet(grey, ink, tuple(horizontal), tuple(vertical), angle, seen.seals, ways)
 
 
 def _ruled(like: Grey, horizontal: Sequence[Rule], vertical: Sequence[Rule], scale: float) -> Grey:

@@ -1,16 +1,16 @@
 """Crops of a page become their characters: the only place that imports RapidOCR."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from typing import NamedTuple, cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetector
-from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
-from rapidocr.ch_ppocr_rec.typings import WordInfo
+from rapidocr.ch_ppocr_rec import TextRecognizer
 
 from pipeline.read.ink import Strip
 from pipeline.read.seals import Grey
@@ -19,6 +19,8 @@ from pipeline.read.seals import Grey
 _NARROWEST = 2
 _HEIGHT = 48
 _BATCH = 8
+# The first of the reader's characters is none; what is less likely than this is not told.
+_NOTHING, _LIKELY = 0, 0.02
 
 
 class Read(NamedTuple):
@@ -28,6 +30,8 @@ class Read(NamedTuple):
     score: float
     at: tuple[float, ...]
     """About the middle of each character that is no space, in shares of the crop's width."""
+    rivals: tuple[Mapping[str, float], ...] = ()
+    """What the reader takes each character that is no space for, and how likely; what is hardly likely is left out."""
 
 
 class Ocr:
@@ -42,11 +46,40 @@ class Ocr:
         """One line of text in each crop, dark on white."""
         if not crops:
             return []
-        pictures = [np.asarray(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR), np.uint8) for crop in crops]
-        found = self._recogniser(TextRecInput(img=pictures, return_word_box=True))
-        texts, scores = cast("tuple[str, ...]", found.txts), found.scores
-        words = cast("tuple[WordInfo, ...]", found.word_results)
-        return [Read(text, float(score), _at(own)) for text, score, own in zip(texts, scores, words, strict=True)]
+        ratios = [crop.shape[1] / crop.shape[0] for crop in crops]
+        order = sorted(range(len(crops)), key=lambda at: ratios[at])
+        found: dict[int, Read] = {}
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            widest = max(_NARROWEST, *(ratios[at] for at in batch))
+            pictures = [np.asarray(cv2.cvtColor(crops[at], cv2.COLOR_GRAY2BGR), np.uint8) for at in batch]
+            fitted = np.stack([self._recogniser.resize_norm_img(picture, widest) for picture in pictures])
+            seen = np.asarray(self._recogniser.session(fitted.astype(np.float32)))
+            for at, own in zip(batch, seen, strict=True):
+                found[at] = self._decoded(own, ratios[at] / widest)
+        return [found[at] for at in range(len(crops))]
+
+    def _decoded(self, seen: NDArray[np.float32], used: float) -> Read:
+        """The likeliest characters, column by column; `used` is the share of the columns that the crop takes."""
+        letters = self._recogniser.postprocess_op.character
+        best = seen.argmax(axis=1)
+        kept = best != _NOTHING
+        kept[1:] &= best[1:] != best[:-1]
+        columns = [int(column) for column in np.flatnonzero(kept)]
+        solid = [column for column in columns if not letters[best[column]].isspace()]
+        return Read(
+            "".join(letters[best[column]] for column in columns),
+            round(float(np.mean([seen[column, best[column]] for column in columns])), 5) if columns else 0.0,
+            tuple((column + 0.5) / (len(seen) * used) for column in solid),
+            tuple(
+                {
+                    letters[other]: float(seen[column, other])
+                    for other in np.flatnonzero(seen[column] >= _LIKELY)
+                    if other != _NOTHING
+                }
+                for column in solid
+            ),
+        )
 
     def find(self, picture: Grey) -> list[Strip]:
         """Rectangles around the lines of text of a page, in no order."""
@@ -76,8 +109,3 @@ class Ocr:
     def _detector(self) -> TextDetector:
         # As above: boxes without their text.
         return cast("TextDetector", self._engine._load_det_model())  # type: ignore[no-untyped-call] # noqa: SLF001
-
-
-def _at(info: WordInfo) -> tuple[float, ...]:
-    """The reader's columns in which it saw the characters, in shares of the width that the crop took of them."""
-    return tuple((column + 0.5) / info.line_txt_len for columns in info.word_cols for column in columns)

@@ -17,20 +17,23 @@ from numpy.typing import NDArray
 from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
-from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, side_by_side, smooth, softer
+from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, darker, roomier, side_by_side, smooth, softer
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.ocr import Ocr
+from pipeline.read.letters import is_doubtful, likeliest
+from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
 from pipeline.read.readings import Reading, Shelf, name_of
 from pipeline.read.seals import Rule as InkRule
 from pipeline.read.separators import separated
 from pipeline.read.strokes import lone_mark
+from pipeline.read.tick_boxes import with_boxes
 from pipeline.read.turns import Tilt, upright
 from pipeline.read.votes import Vote, chosen
 from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
-_METHOD = ("crops.py", "ink.py", "ocr.py", "scan.py", "seals.py", "separators.py", "strokes.py", "votes.py")
+_PICTURES = ("crops.py", "ink.py", "seals.py", "strokes.py", "tick_boxes.py", "unmixing.py")
+_METHOD = (*_PICTURES, "letters.py", "ocr.py", "scan.py", "separators.py", "votes.py")
 _A4_POINTS = 842.0
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
@@ -196,23 +199,33 @@ class Scanner:
             read.append((cut, chosen([own, *others], wider) if others else Vote(own, disputed=False)))
         return [
             line
-            for cut, vote in self._surer(read)
+            for cut, vote in map(_with_boxes, self._surer(read))
             if vote.read.score >= _LEAST_SURE
             for line in _lines(cut, vote, scale)
         ]
 
     def _surer(self, read: Sequence[tuple[Cut, Vote]]) -> Iterator[tuple[Cut, Vote]]:
-        """What the reader was not sure of, read once more with the grain of paper and scanner smoothed away."""
-        doubtful = [cut for cut, (found, _) in read if found.score < _SURE and not cut.others]
-        again = iter(self._ocr.read([smooth(cut.crop) for cut in doubtful]))
+        """What the reader was not sure of, read again: its grain smoothed away, darker, and with more room."""
+        doubtful = [(cut.crop, found) for cut, (found, _) in read if _is_unsure(cut, found)]
+        looks = (smooth, darker, roomier)
+        again = iter(self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
         for cut, vote in read:
             found = vote.read
-            second = next(again) if found.score < _SURE and not cut.others else found
+            if not _is_unsure(cut, found):
+                yield cut, vote
+                continue
+            second, *more = (next(again) for _ in looks)
             # Where they differ in room between the letters only, the sharper one saw it better.
             first, other = found.text.replace(" ", ""), second.text.replace(" ", "")
             # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
             less = first.startswith(other) or first.endswith(other)
-            yield cut, vote if less or found.score >= second.score else Vote(second, vote.disputed)
+            best = found if less or found.score >= min(second.score, _SURE) else second
+            yield cut, Vote(likeliest(best, more), vote.disputed)
+
+
+def _is_unsure(cut: Cut, read: Read) -> bool:
+    """True for a reading that is worth another look; under a seal there were several."""
+    return not cut.others and (read.score < _SURE or is_doubtful(read))
 
 
 @cache
@@ -331,6 +344,12 @@ def _lines(cut: Cut, vote: Vote, scale: float) -> list[readings.Line]:
         for part, place in zip(parts, cut.places, strict=True)
         if part
     ]
+
+
+def _with_boxes(read: tuple[Cut, Vote]) -> tuple[Cut, Vote]:
+    """The boxes of a line told, too; where a seal lies over it, what looks like one may be the seal's."""
+    cut, vote = read
+    return cut, vote if cut.others else vote._replace(read=with_boxes(cut.crop, vote.read))
 
 
 def _size(line: readings.Line) -> float:

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.read.unmixing import unmixed
+
 Grey = NDArray[np.uint8]
 
 # A line under a seal is darker than both of its sides by this (of 255), along this share of where it is lost.
@@ -47,16 +49,18 @@ class Seen(NamedTuple):
     """The grey values with the seals."""
     red: Grey
     """The grey values in red light alone, without the seals: paler under them, and with less grain."""
+    apart: Grey
+    """The grey values without the seals, their red shared out among the pixels: sharper, and with more grain."""
 
     def turned(self) -> "Seen":
         """Columns for rows."""
-        return Seen(self.grey.T, self.seals.T, self.plain.T, self.red.T)
+        return Seen(*(each.T for each in self))
 
     def straightened(self, angle: float) -> "Seen":
         """Turned by so many degrees."""
         if not self.seals.any():
             grey = _turned(self.grey, angle)
-            return Seen(grey, self.seals, grey, grey)
+            return Seen(grey, self.seals, grey, grey, grey)
         return Seen(*(_turned(each, angle) for each in self))
 
 
@@ -76,8 +80,8 @@ def without_seals(picture: NDArray[np.uint8], scale: float) -> Seen:
     redness = cv2.subtract(red, cv2.max(green, blue))
     strong = cv2.inRange(redness, _RED, 255)
     if cv2.countNonZero(strong) < (SEAL * scale) ** 2 / 20:
-        return Seen(grey, seals, bright, bright)
-    light = bright.copy()
+        return Seen(grey, seals, bright, bright, bright)
+    light, apart = bright.copy(), bright.copy()
     reach = max(3, round(3 * scale)) | 1
     marks = cv2.dilate(strong, np.ones((reach, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(marks)
@@ -93,7 +97,8 @@ def without_seals(picture: NDArray[np.uint8], scale: float) -> Seen:
         grey[place] = _against(np.asarray(red[place], np.uint8), 255.0 - share * (255.0 - seal))
         light[place] = _against(np.asarray(bright[place], np.uint8), 255.0 - share * (255.0 - dark))
         seals[place] = marks[place]
-    return Seen(np.minimum(grey, light), seals, bright, grey)
+        apart[place] = unmixed(picture[place], scale)
+    return Seen(np.minimum(grey, light), seals, bright, grey, apart)
 
 
 def _against(seen: Grey, ground: NDArray[np.float32]) -> Grey:

@@ -1,0 +1,82 @@
+"""Several looks at one line come in, its doubtful letters go out as all looks together have them most likely.
+
+A letter that is rare is seldom the likeliest of its like in any one look, and hardly unlikely in one: the likelihoods
+are multiplied. Digits and signs are left alone: of a number that is read in two ways neither is right.
+"""
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from pipeline.read.ocr import Read
+
+# A letter is doubtful if it is less likely than this; a look that leaves one out has it this likely.
+DOUBTFUL, _LEAST = 0.9, 0.02
+# Letters, and brackets that open and close.
+_LETTERS = frozenset({"Lo", "Ps", "Pe"})
+_CLOSING = {"(": ")", "\uff08": "\uff09", "[": "]", "\u3014": "\u3015", "\u3010": "\u3011"}
+
+
+def is_doubtful(read: Read) -> bool:
+    """True if the reader is not sure of a letter or bracket."""
+    return any(_is_doubted(letter, rivals) for letter, rivals in _letters(read))
+
+
+def likeliest(read: Read, looks: Sequence[Read]) -> Read:
+    """The reading with its doubtful letters as it and the looks that see as many characters have them together."""
+    alike = [own.rivals for own in (read, *looks) if len(own.rivals) == len(read.rivals)]
+    told = []
+    for at, (letter, rivals) in enumerate(_letters(read)):
+        each = [own[at] for own in alike]
+        others = {other for own in each for other in own if _is_letter(other)}
+        doubted = others and _is_doubted(letter, rivals)
+        told.append(max(sorted(others), key=partial(_together, looks=each)) if doubted else letter)
+    for opened, closed in _pairs(told):
+        if _CLOSING[told[opened]] != told[closed]:
+            told[opened], told[closed] = max(
+                _CLOSING.items(),
+                key=lambda pair: sum(
+                    _together(sign, looks=[own[at] for own in alike])
+                    for sign, at in zip(pair, (opened, closed), strict=True)
+                ),
+            )
+    letters = iter(told)
+    solid = len("".join(read.text.split())) == len(told)
+    text = "".join(each if each.isspace() else next(letters) for each in read.text) if solid else read.text
+    return read._replace(text=text)
+
+
+def _letters(read: Read) -> list[tuple[str, Mapping[str, float]]]:
+    solid = "".join(read.text.split())
+    if len(solid) != len(read.rivals):
+        return []
+    return list(zip(solid, read.rivals, strict=True))
+
+
+def _is_doubted(letter: str, rivals: Mapping[str, float]) -> bool:
+    """Wide and narrow forms of a bracket are one."""
+    own = unicodedata.normalize("NFKC", letter)
+    sure = sum(likely for other, likely in rivals.items() if unicodedata.normalize("NFKC", other) == own)
+    return _is_letter(letter) and sure < DOUBTFUL
+
+
+def _is_letter(text: str) -> bool:
+    return unicodedata.category(text) in _LETTERS
+
+
+def _together(letter: str, looks: Sequence[Mapping[str, float]]) -> float:
+    """How likely a letter is in all looks, as a logarithm."""
+    return sum(math.log(max(own.get(letter, 0.0), _LEAST)) for own in looks)
+
+
+def _pairs(letters: Sequence[str]) -> list[tuple[int, int]]:
+    """Where brackets open and close."""
+    waiting: list[int] = []
+    found = []
+    for at, letter in enumerate(letters):
+        if letter in _CLOSING:
+            waiting.append(at)
+        elif letter in _CLOSING.values() and waiting:
+            found.append((waiting.pop(), at))
+    return found

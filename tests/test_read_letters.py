@@ -1,0 +1,56 @@
+"""Doubtful letters of a line are told by all looks at it together."""
+
+from pipeline.read.letters import is_doubtful, likeliest
+from pipeline.read.ocr import Read
+
+
+def seen(*letters: dict[str, float]) -> Read:
+    """A reading of its likeliest letters."""
+    text = "".join(max(each, key=lambda letter: each[letter]) for each in letters)
+    return Read(text, 0.9, tuple(0.1 * at for at in range(len(letters))), letters)
+
+
+SURE = {"市": 1.0}
+
+
+def test_a_rare_letter_that_no_look_finds_unlikely_is_told() -> None:
+    """潍 leads in two looks of three, and the third has it as hardly possible."""
+    looks = seen({"潍": 0.62, "濉": 0.33}, SURE), seen({"濉": 0.86, "潍": 0.07}, SURE)
+    assert likeliest(seen({"潍": 0.77, "濉": 0.18}, SURE), looks).text == "濉市"
+
+
+def test_a_letter_that_is_sure_stays() -> None:
+    """Whatever other looks say: they are asked about doubtful ones only."""
+    assert likeliest(seen({"津": 0.95, "沣": 0.04}), [seen({"沣": 1.0}), seen({"沣": 1.0})]).text == "津"
+
+
+def test_digits_and_signs_stay_as_read() -> None:
+    """A number that is read in two ways is none of both; a letter never becomes a digit."""
+    assert likeliest(seen({"3": 0.5, "8": 0.4}), [seen({"8": 1.0})]).text == "3"
+    assert likeliest(seen({"口": 0.5, "0": 0.4}), [seen({"0": 1.0})]).text == "口"
+
+
+def test_a_look_that_sees_more_or_fewer_letters_is_not_asked() -> None:
+    """Its letters stand beside others."""
+    assert likeliest(seen({"李": 0.6, "孪": 0.4}), [seen({"孪": 0.9}, SURE)]).text == "李"
+
+
+def test_brackets_that_belong_together_are_of_one_kind() -> None:
+    """〔2〕 read as 〔2] and [2〕: the surer kind; 【 and 】 stay; a bracket alone, too."""
+    two, round_end = {"2": 1.0}, {"]": 0.6, "〕": 0.3}
+    assert likeliest(seen({"〔": 0.9, "[": 0.1}, two, round_end), []).text == "〔2〕"
+    assert likeliest(seen({"【": 1.0}, two, {"】": 1.0}), []).text == "【2】"
+    assert likeliest(seen(two, {"〕": 1.0}), []).text == "2〕"
+
+
+def test_spaces_stay_where_they_are() -> None:
+    """Letters are counted without them."""
+    read = seen({"李": 0.6, "孪": 0.4}, SURE)._replace(text="李 市")
+    assert likeliest(read, [seen({"孪": 0.9}, SURE)]).text == "孪 市"
+
+
+def test_a_bracket_is_sure_whether_wide_or_narrow() -> None:
+    """（ and ( are one sign in two widths, a letter of two readings is not."""
+    assert not is_doubtful(seen({"（": 0.55, "(": 0.44}))
+    assert is_doubtful(seen({"沣": 0.55, "津": 0.44}))
+    assert not is_doubtful(seen({"8": 0.55, "3": 0.44}))
