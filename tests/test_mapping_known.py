@@ -148,3 +148,21 @@ def test_whose_money_is_the_form_s_own_is_not_said_by_two_levels(
     said = [slot for slot in read.template.slots if slot.section == "fund_row"][1:]
     known = tuple(next((own.role for own in slot.readings if own.source == "lexicon"), None) for slot in said)
     assert known == roles
+
+
+@pytest.mark.parametrize(("other", "role"), [("扣分原因", "extra"), ("单位", None)])
+def test_an_explanation_is_put_aside_only_beside_a_column_for_causes(other: str, role: Role | None) -> None:
+    """Where none has that name, 说明 may hold why a target was missed."""
+    grid = f"""
+一级指标 | 指标名称 | 目标值 | 实际值 | 分值 | 得分 | {other} | 说明
+产出指标 | 甲 | ≥5 | 6 | 60 | 55 | 个 | 下雨停工
+效益指标 | 乙 | ≥6 | 7 | 40 | 40 | 个 |
+"""
+    readings = [
+        reading.role
+        for slot in read_form(grid, "项目支出绩效自评表").template.slots
+        if slot.text == "说明"
+        for reading in slot.readings
+        if reading.source == "lexicon"
+    ]
+    assert readings == ([role] if role else [])

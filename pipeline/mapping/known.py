@@ -16,6 +16,7 @@ _GOALS: tuple[Role, ...] = ("expected_goal", "section")
 _YEAR = ("年度", "全年", "本年", "当年")
 _LIFE = "总"
 _CONCLUSION = "结论"
+_EXPLAINS = frozenset({"说明", "情况说明", "备注说明"})
 _GOVERNMENTS = ("省级", "市级", "县级", "区级", "镇级")
 
 
@@ -28,13 +29,22 @@ def known_role(site: SlotSite, skeletons: Sequence[Skeleton], fit: Fit, lexicon:
         known = "extra"
     if known == "extra" and core(site.text).endswith(_CONCLUSION) and _is_graded(site, skeletons):
         return "grade"
-    if known == "fiscal" and _are_two_levels(site, skeletons[0], lexicon):
+    if (known == "fiscal" and _are_two_levels(site, skeletons[0], lexicon)) or (
+        known == "extra" and core(site.text) in _EXPLAINS and _alone_explains(site, skeletons[0], lexicon)
+    ):
         return None
     if known in _GOALS and site.section == "field":
         return _goal_of(site, known, skeletons, lexicon)
     if known in _LEVELS and site.section == "indicator_column":
         return _level_of(site, skeletons, lexicon) or known
     return known
+
+
+def _alone_explains(site: SlotSite, skeleton: Skeleton, lexicon: Lexicon) -> bool:
+    """True for 说明 in a table of indicators without a column for causes: it may hold them, or whatever else."""
+    columns = [own for own in skeleton.slots if (own.section, own.table) == (site.section, site.table)]
+    known = {lexicon.column(own.section, own.text) for own in columns}
+    return site.section == "indicator_column" and "deviation_note" not in known
 
 
 def _is_aside(site: SlotSite, skeletons: Sequence[Skeleton], lexicon: Lexicon) -> bool:
