@@ -414,6 +414,14 @@ def test_prose_about_evaluations_is_no_title_of_one() -> None:
     assert not is_form("我局按要求开展绩效自评，" * 8)
 
 
+def test_a_label_behind_the_grade_has_a_value_of_its_own() -> None:
+    """自评等级 | 优 | 自评结论 | a sentence: two labels in one row."""
+    grid = HEADED.format(head="93").rstrip() + "\n自评等级 | 优 | 自评结论 | 完成较好。 | « | «\n"
+    form = known_run(grid).forms[0].form
+    assert form.grade == "优"
+    assert [(extra.label, extra.text) for extra in form.extras] == [("自评结论", "完成较好。")]
+
+
 @pytest.mark.parametrize("grid", [TWO_TABLES, NAMELESS])
 def test_results_in_a_second_table_or_under_no_header_are_results(grid: str) -> None:
     """The first table, or the headers, tell of targets alone: the form is not dropped."""

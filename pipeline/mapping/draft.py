@@ -137,14 +137,24 @@ class _Drafter(Collected):
         elif role == "grade":
             filled = [cell for _, cell in closing.cells if cell.text] or [cell for _, cell in closing.cells]
             self.add("/grade", "text", filled[:1], slots)
-            for cell in filled[1:]:
-                self.keep_extra(closing.label.text, cell, slots)
+            self._beside_grade(closing.label, filled[1:], slots)
         elif role == "total":
             self._total(closing, slots)
         elif role == "extra":
             for at, cell in closing.cells:
                 column = closing.columns[at].label if at is not None and kind(cell.text) == "number" else ""
                 self.keep_extra(f"{closing.label.text} {column}".rstrip(), cell, slots)
+
+    def _beside_grade(self, label: Cell, cells: Sequence[Cell], slots: tuple[int, ...]) -> None:
+        """What stands behind a grade in its row: a known label has the next cell for its value."""
+        rest = list(cells)
+        while rest:
+            cell, *rest = rest
+            own = cell if rest and self.lexicon.role("field", cell.text) is not None else None
+            if own is not None:
+                self.use((own,), "label")
+                cell, *rest = rest
+            self.keep_extra((own or label).text, cell, slots)
 
     def _total(self, closing: Closing, slots: tuple[int, ...]) -> None:
         """Totals stand in the columns of what they add up; where cells span columns, weight before score."""
