@@ -10,8 +10,9 @@ read as one that is printed in it: its cell has the line's place.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.mapping.labels import labelled_value
+from pipeline.mapping.labels import LabelledValue, labelled_value
 from pipeline.mapping.lexicon import Lexicon
+from schemas.amount import normalised
 from schemas.evidence import LineSpan
 from schemas.layout import Cell, Grid, Line
 from schemas.reading import Role
@@ -27,6 +28,8 @@ FIELDS: frozenset[Role] = frozenset(
         "actual_achievement",
     }
 )
+# 优, 良好, 不合格.
+LONGEST_GRADE = 3
 # A line that says more than this is prose about the evaluation.
 LONGEST_LINE = 120
 
@@ -85,7 +88,15 @@ def _fields(line: Line, lexicon: Lexicon) -> list[tuple[str, str]]:
     if line.hidden or len(line.text) > LONGEST_LINE:
         return []
     found = [(labelled_value(piece), piece) for piece in pieces(line.text, lexicon)]
-    return [(own.label if own is not None else "", piece) for own, piece in found]
+    return [(own.label if own is not None and _may_say(own, lexicon) else "", piece) for own, piece in found]
+
+
+def _may_say(found: LabelledValue, lexicon: Lexicon) -> bool:
+    """False for what only looks like a field: a scale of grades (优（90分以上）、良…), a sentence behind a name."""
+    role = lexicon.role("field", found.label)
+    if role == "grade":
+        return len(normalised(found.value)) <= LONGEST_GRADE
+    return role in {"expected_goal", "actual_achievement"} or "。" not in found.value
 
 
 def _cell(line: Line, text: str, place: int, width: int) -> Cell:

@@ -124,3 +124,14 @@ def test_the_unit_of_money_may_stand_below_the_table() -> None:
     grid = GRID.replace("（万元）", "")
     found = region("项目支出绩效自评表", "项目名称：道路", below=("金额单位：元",), grid=grid)
     assert read(found).form.amount_unit == "元"
+
+
+@pytest.mark.parametrize(
+    "line", ["评价等级：优（90分以上）、良（80分以上）", "主管部门：按要求填写本部门名称。", "评价等级：90分以上为优"]
+)
+def test_a_scale_of_grades_and_a_sentence_are_no_fields(line: str) -> None:
+    """They say how the form is filled in."""
+    found = region("项目支出绩效自评表", "项目名称：道路", below=(line,))
+    form = read(found).form
+    assert (form.grade, form.supervising_department) == (None, None)
+    assert [own.text for own in found.trailing] == [line]
