@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.layout.outside import MARGIN
 from pipeline.mapping.labels import labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.told import FIELDS
 from schemas.amount import normalised
 from schemas.evidence import Span
 from schemas.layout import Grid, Line, Page
@@ -23,8 +24,7 @@ _POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
 # 四、自评等级优秀: the heading says the grade itself.
 _GRADED = re.compile(r"(?:等级|等次|档次|级别|结论)[为是]?(?:优秀?|良好?|中|差|合格|不合格|一般)$")
-_NAMES: frozenset[Role] = frozenset({"project_name", "project_code", "supervising_department", "implementing_unit"})
-_FIELDS: frozenset[Role] = _NAMES | {"total", "grade", "expected_goal", "actual_achievement"}
+_FIELDS: frozenset[Role] = FIELDS | {"total"}
 _NO_FIELD: frozenset[Role] = frozenset({"section", "extra", "note", "amount_unit", "fiscal_year"})
 
 

@@ -7,6 +7,7 @@ from pipeline.astray import around_tables, between_tables
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.labels import kind
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.titles import LONGEST_TITLE
 from pipeline.told import told
 from schemas.amount import normalised
 from schemas.evidence import LineSpan, PageSpan, Span
@@ -176,4 +177,4 @@ def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:
 def _is_title(text: str, lexicon: Lexicon) -> bool:
     """A short line with one of the words that a title of such a form has."""
     bare = normalised(text)
-    return len(bare) <= 60 and any(word in bare for word in lexicon.titles)  # noqa: PLR2004 - a title fits a line
+    return len(bare) <= LONGEST_TITLE and any(word in bare for word in lexicon.titles)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import permutations
 from typing import NamedTuple
 
+from pipeline.mapping.bones import Pair
 from pipeline.mapping.labels import kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.turned import is_rate
@@ -26,13 +27,6 @@ _NO_FIELD: frozenset[Role | None] = frozenset({"section", "extra", None})
 MOST_AMOUNTS = 8
 
 
-class Beside(NamedTuple):
-    """A label and the number beside it."""
-
-    label: Cell
-    value: Cell
-
-
 class Scattered(NamedTuple):
     """The amounts of one line, by their places among the fields, and the place of the one that names it."""
 
@@ -40,14 +34,15 @@ class Scattered(NamedTuple):
     named: int
 
 
-def scattered(fields: Sequence[Beside | None], lexicon: Lexicon) -> Scattered | None:
+def scattered(pairs: Sequence[Pair], lexicon: Lexicon) -> Scattered | None:
     """The fields that are a budget's amounts; None where there is no budget, or nothing spent of it."""
     amounts = {
-        place: field
-        for place, field in enumerate(fields)
-        if field is not None and field.label is not field.value and kind(field.value.text) in {"number", "blank"}
+        place: pair.value
+        for place, pair in enumerate(pairs)
+        if pair.section == "field" and not pair.head and pair.value is not None and pair.value is not pair.label
+        if kind(pair.value.text) in {"number", "blank"}
     }
-    labels = {place: field.label.text for place, field in amounts.items()}
+    labels = {place: pairs[place].label.text for place in amounts}
     known = {
         place: role
         for place, label in labels.items()
@@ -58,13 +53,13 @@ def scattered(fields: Sequence[Beside | None], lexicon: Lexicon) -> Scattered | 
     if budgets and "executed" in roles and len(set(roles)) == len(roles):
         named = next((place for place in budgets if lexicon.role("fund_row", labels[place]) is not None), budgets[0])
         return Scattered(tuple(known), named)
-    unknown = {place: field for place, field in amounts.items() if lexicon.role("field", labels[place]) is None}
+    unknown = {place: value for place, value in amounts.items() if lexicon.role("field", labels[place]) is None}
     return None if roles else _by_arithmetic(unknown)
 
 
-def _by_arithmetic(amounts: dict[int, Beside]) -> Scattered | None:
+def _by_arithmetic(amounts: dict[int, Cell]) -> Scattered | None:
     """A budget, what was spent of it and the rate between them: all amounts from the first of the three to the last."""
-    numbers = {place: amount for place, own in amounts.items() if (amount := Amount.parse(own.value.text))}
+    numbers = {place: amount for place, own in amounts.items() if (amount := Amount.parse(own.text))}
     if len(numbers) > MOST_AMOUNTS:
         return None
     for budget, spent, rate in permutations(numbers, 3):

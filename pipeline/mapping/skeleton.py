@@ -14,7 +14,7 @@ from pipeline.mapping.columns import RawTable
 from pipeline.mapping.known import level_told
 from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
 from pipeline.mapping.lexicon import Lexicon, dated
-from pipeline.mapping.scattered import Beside, scattered
+from pipeline.mapping.scattered import scattered
 from pipeline.mapping.tables import find_tables
 from pipeline.mapping.titles import year_of
 from schemas.amount import normalised
@@ -110,11 +110,7 @@ class _Builder:
 
     def scattered_funds(self) -> None:
         """Make a table of the amounts of a budget that stand among the fields so far."""
-        fields = [
-            Beside(pair.label, pair.value) if pair.section == "field" and pair.value and not pair.head else None
-            for pair in self.pairs
-        ]
-        found = scattered(fields, self.lexicon) if not any(table.kind == "fund" for table in self.tables) else None
+        found = scattered(self.pairs, self.lexicon) if not any(table.kind == "fund" for table in self.tables) else None
         if found is None:
             return
         number = len(self.tables)
