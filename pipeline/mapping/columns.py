@@ -83,6 +83,7 @@ class Columns:
 
     def __init__(self, leaves: Sequence[Leaf], wide: Collection[str] = ()) -> None:
         """`wide` are the ids of cells that stand in the column they begin in, though they are merged over more."""
+        self.leaves = leaves
         self._wide = wide
         self._at = {
             col: (index, leaf.col_end) for index, leaf in enumerate(leaves) for col in range(leaf.col, leaf.col_end)

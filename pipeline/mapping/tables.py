@@ -58,7 +58,8 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             return found
         others = (at for at in grid.recounted if at > row and len(by_row[at]) != len(texts))
         whole_width = min(others, default=grid.row_count)
-        end, bands, sums = _body(by_row[:whole_width], row + height, leaves, sides, lexicon)
+        columns = Columns(leaves, _wide(by_row[row + height :], leaves, lexicon))
+        end, bands, sums = _body(by_row[:whole_width], row + height, columns, sides, lexicon)
         if _are_goals(texts, by_row[row + height : end], lexicon):
             continue
         known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
@@ -71,7 +72,7 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         if not (named or _numbers_follow(by_row, first, end, leaves) or _levels_follow(by_row[row:end], leaves)):
             continue
         inner = _inner_sides(by_row[row + height : end], leaves)
-        whole = _rows(grid, row + height, end, Columns(leaves, _wide(by_row, leaves, lexicon)), len(leaves))
+        whole = _rows(grid, row + height, end, columns)
         apart = {*bands, *sums}
         rows = tuple(cells for at, cells in enumerate(whole, start=row + height) if at not in apart)
         over = [max((band for band in bands if band < at), default=None) for at in range(row + height, end)]
@@ -86,14 +87,15 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
 
 
 def _body(
-    by_row: Sequence[Sequence[Cell]], first: int, leaves: Sequence[Leaf], sides: Sequence[Cell], lexicon: Lexicon
+    by_row: Sequence[Sequence[Cell]], first: int, columns: Columns, sides: Sequence[Cell], lexicon: Lexicon
 ) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     """Where the body under a header ends, its rows that are a label over its whole width (产出指标（40分）), sums.
 
     Such a label parts rows of indicators, in a form left blank as well where the header is known; under a header of
     funds it ends the table.
     """
-    end = _body_end(by_row, first, leaves, sides, lexicon)
+    leaves = columns.leaves
+    end = _body_end(by_row, first, columns, sides, lexicon)
     bands: list[int] = []
     texts = [leaf.text for leaf in leaves]
     if lexicon.names("fund_column", texts) > lexicon.names("indicator_column", texts):
@@ -101,7 +103,7 @@ def _body(
     sums: list[int] = []
     named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
     while end < len(by_row) and ((sub := _is_subtotal(by_row[end], leaves)) or _is_band(by_row[end], leaves)):
-        further = _body_end(by_row, end + 1, leaves, sides, lexicon)
+        further = _body_end(by_row, end + 1, columns, sides, lexicon)
         if sub and further > end + 1:
             sums.append(end)
             end = further
@@ -174,13 +176,12 @@ def _are_pairs(by_row: Sequence[Sequence[Cell]], row: int, end: int, lexicon: Le
 def _body_end(
     by_row: Sequence[Sequence[Cell]],
     first: int,
-    leaves: Sequence[Leaf],
+    columns: Columns,
     sides: Sequence[Cell],
     lexicon: Lexicon,
 ) -> int:
     """The first row below the header whose cells do not keep to its columns one by one."""
-    columns = Columns(leaves, _wide(by_row, leaves, lexicon))
-    headers = [leaf.text for leaf in leaves]
+    headers = [leaf.text for leaf in columns.leaves]
     of_indicators = lexicon.names("indicator_column", headers) > lexicon.names("fund_column", headers)
     fence = min((side.row_end for side in sides), default=len(by_row))
     row = first
@@ -271,8 +272,8 @@ def _wide(by_row: Sequence[Sequence[Cell]], leaves: Sequence[Leaf], lexicon: Lex
     )
 
 
-def _rows(grid: Grid, first: int, end: int, columns: Columns, count: int) -> tuple[tuple[Cell | None, ...], ...]:
-    table: list[list[Cell | None]] = [[None] * count for _ in range(first, end)]
+def _rows(grid: Grid, first: int, end: int, columns: Columns) -> tuple[tuple[Cell | None, ...], ...]:
+    table: list[list[Cell | None]] = [[None] * len(columns.leaves) for _ in range(first, end)]
     for cell in grid.cells:
         start, stop = max(cell.row, first), min(cell.row + cell.row_span, end)
         index = columns.of(cell) if start < stop else None

@@ -257,19 +257,20 @@ def _is_outline(block: _Block) -> bool:
 
 def _is_dot(block: _Block) -> bool:
     """True for a filled square no larger than a line is thick; a path of them is told as one rectangle or more."""
-    x0, y0, x1, y1 = block["bbox"]
-    thin = x1 - x0 <= THICKEST_RULE and y1 - y0 <= THICKEST_RULE
-    return thin and block["type"] == _VECTOR and block["isrect"] and bool(block["alpha"])
+    return _is_small(block["bbox"]) and block["type"] == _VECTOR and block["isrect"] and bool(block["alpha"])
+
+
+def _is_small(box: Box) -> bool:
+    x0, y0, x1, y1 = box
+    return x1 - x0 <= THICKEST_RULE and y1 - y0 <= THICKEST_RULE
 
 
 def _dots(drawings: list[_Drawing]) -> Iterator[Box]:
     """Filled squares no larger than a line is thick: a dotted border is a path of them."""
     for drawing in drawings:
         if "f" in drawing["type"] and drawing.get("fill_opacity") != 0:
-            for item in drawing["items"]:
-                x0, y0, x1, y1 = cast("Box", item[1]) if item[0] == "re" else (0.0, 0.0, THICKEST_RULE * 2, 0.0)
-                if x1 - x0 <= THICKEST_RULE and y1 - y0 <= THICKEST_RULE:
-                    yield x0, y0, x1, y1
+            boxes = (cast("Box", item[1]) for item in drawing["items"] if item[0] == "re")
+            yield from (box for box in boxes if _is_small(box))
 
 
 def _covers(block: _Block) -> bool:
@@ -326,7 +327,7 @@ def _thin(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> bool:
     """Add a box as a ruling line if it is thin; a dot is none."""
     x0, y0, x1, y1 = box
     width, height = x1 - x0, y1 - y0
-    if width <= THICKEST_RULE and height <= THICKEST_RULE:
+    if _is_small(box):
         return True
     if height <= THICKEST_RULE and width > height:
         horizontal.append(Rule((y0 + y1) / 2, x0, x1))
