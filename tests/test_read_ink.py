@@ -145,3 +145,20 @@ def test_two_bars_as_wide_as_a_letter_are_a_sign_of_their_own(width: int, sign: 
     for (top, low), expected in {(322, 378): sign, (262, 318): "—"}.items():
         (line,) = text_lines(sheet.ink, Strip(900, top, 1000, low), SCALE)
         assert lone_mark(sheet, line, 19.0) == expected
+
+
+@pytest.mark.parametrize("black", [0, 120])
+def test_a_blurred_bar_is_a_dash_and_dots_are_dots_in_black_and_in_pale_print(black: int) -> None:
+    """A bar as wide as a letter, and rows of three and six dots; their blur makes them as high as two bars."""
+    page = ruled()
+    page[290:292, 940:960] = black
+    for first, count in ((940, 3), (1000, 6)):
+        for dot in range(count):
+            page[350:352, first + 6 * dot : first + 6 * dot + 3] = black
+    sheet = sheet_of(np.asarray(cv2.GaussianBlur(page, (0, 0), 1.2), np.uint8), SCALE)
+    marks = [
+        lone_mark(sheet, line, 18.0)
+        for box in (Strip(900, 262, 980, 318), Strip(900, 322, 980, 378), Strip(980, 322, 1060, 378))
+        for line in text_lines(sheet.ink, box, SCALE)
+    ]
+    assert marks == ["—", "…", "……"]

@@ -30,6 +30,15 @@ def test_digits_and_signs_stay_as_read() -> None:
     assert likeliest(seen({"口": 0.5, "0": 0.4}), [seen({"0": 1.0})]).text == "口"
 
 
+def test_what_is_no_digit_at_the_end_of_a_number_is_a_percent_for_one_look() -> None:
+    """A ring or letter that the reader doubts; not a digit, not what it is sure of, not within a number."""
+    looks = [seen({"2": 1.0}, {"°": 0.6, "%": 0.2})]
+    assert likeliest(seen({"2": 1.0}, {"v": 0.5}), looks).text == "2%"
+    assert likeliest(seen({"2": 1.0}, {"v": 0.95}), looks).text == "2v"
+    assert likeliest(seen({"2": 1.0}, {"9": 0.5}), looks).text == "29"
+    assert likeliest(seen({"A": 1.0}, {"v": 0.5}), looks).text == "Av"
+
+
 def test_a_look_that_sees_more_or_fewer_letters_is_not_asked() -> None:
     """Its letters stand beside others."""
     assert likeliest(seen({"李": 0.6, "孪": 0.4}), [seen({"孪": 0.9}, SURE)]).text == "李"

@@ -43,6 +43,16 @@ def test_a_hidden_comma_or_bracket_is_kept_where_one_reading_sees_it() -> None:
     assert told(("指标4新建", 0.95), ("指标4新建", 0.96), ("指标4：新建", 0.99)) == ("指标4：新建", False)
 
 
+def test_a_percent_that_a_seal_wears_down_or_hides_is_told() -> None:
+    """One way is enough where the others see a letter or digit at its place, two where they see nothing there."""
+    assert told(("89.93b", 0.9), ("89.95k", 0.8), ("89.931", 0.85), ("89.93%", 0.92)) == ("89.93%", True)
+    assert told(("96.4%", 0.92), ("96.49", 0.9), ("96.49", 0.95), ("96.1%", 0.93)) == ("96.4%", True)
+    assert told(("≥90", 0.97), ("≥90", 0.98), ("≥90%", 0.9), ("≥90%", 0.88))[0] == "≥90%"
+    assert told(("100", 0.97), ("100", 0.98), ("100", 0.9), ("100%", 0.88))[0] == "100"
+    assert told(("0.00%", 0.95), ("0.00%", 0.96), ("0.00%.", 0.99), ("0.009", 0.8))[0] == "0.00%"
+    assert told(("100%", 0.91), ("100%", 0.87), (":100%", 0.87), ("口100%", 0.97))[0] == "100%"
+
+
 def test_a_lost_point_makes_another_number() -> None:
     """298.5 is not 2985, though one has only a point more; 1,286.40 read as 1.286.40 is the same."""
     assert told(("2985", 0.99), ("2985", 0.99), ("298.5", 0.95))[1]

@@ -1,7 +1,8 @@
 """Several looks at one line come in, its doubtful letters go out as all looks together have them most likely.
 
 A letter that is rare is seldom the likeliest of its like in any one look, and hardly unlikely in one: the likelihoods
-are multiplied. Digits and signs are left alone: of a number that is read in two ways neither is right.
+are multiplied. Digits and signs are left alone: of a number that is read in two ways neither is right. Only where a
+letter or a ring seems to end a number, and may be a %, it is one.
 """
 
 import math
@@ -26,12 +27,13 @@ def is_doubtful(read: Read) -> bool:
 def likeliest(read: Read, looks: Sequence[Read]) -> Read:
     """The reading with its doubtful letters as it and the looks that see as many characters have them together."""
     alike = [own.rivals for own in (read, *looks) if len(own.rivals) == len(read.rivals)]
-    told = []
+    told: list[str] = []
     for at, (letter, rivals) in enumerate(_letters(read)):
         each = [own[at] for own in alike]
         others = {other for own in each for other in own if _is_letter(other)}
         doubted = others and _is_doubted(letter, rivals)
-        told.append(max(sorted(others), key=partial(_together, looks=each)) if doubted else letter)
+        likely = max(sorted(others), key=partial(_together, looks=each)) if doubted else letter
+        told.append("%" if at == len(read.rivals) - 1 and _is_percent(told, likely, each) else likely)
     for opened, closed in _pairs(told):
         if _CLOSING[told[opened]] != told[closed]:
             told[opened], told[closed] = max(
@@ -59,6 +61,13 @@ def _is_doubted(letter: str, rivals: Mapping[str, float]) -> bool:
     own = unicodedata.normalize("NFKC", letter)
     sure = sum(likely for other, likely in rivals.items() if unicodedata.normalize("NFKC", other) == own)
     return _is_letter(letter) and sure < DOUBTFUL
+
+
+def _is_percent(before: Sequence[str], letter: str, looks: Sequence[Mapping[str, float]]) -> bool:
+    """True for what is no digit behind a digit, doubtful, and a % for one look at least: rings and strokes run so."""
+    if not before or not before[-1].isdecimal() or letter.isdecimal() or _is_letter(letter):
+        return False
+    return looks[0].get(letter, 0.0) < DOUBTFUL and any("%" in own for own in looks)
 
 
 def _is_letter(text: str) -> bool:

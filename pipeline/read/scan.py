@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
+from pipeline.read.alike import completed
 from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, darker, roomier, side_by_side, smooth, softer
 from pipeline.read.ink import Sheet, Strip
 from pipeline.read.letters import is_doubtful, likeliest
@@ -33,7 +34,7 @@ from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
 _PICTURES = ("crops.py", "ink.py", "seals.py", "strokes.py", "tick_boxes.py", "unmixing.py")
-_METHOD = (*_PICTURES, "letters.py", "ocr.py", "scan.py", "separators.py", "votes.py")
+_METHOD = (*_PICTURES, "alike.py", "letters.py", "ocr.py", "scan.py", "separators.py", "votes.py")
 _A4_POINTS = 842.0
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
@@ -169,7 +170,7 @@ class Scanner:
                 continue
             own = [cut_of(sheet, line, height, box) for line in lines]
             cuts += [side_by_side(own)] if len(own) > 1 and are_short([cut.crop for cut in own]) else own
-        return [*marks, *self._named(cuts, scale)]
+        return completed(sheet, boxes, [*marks, *self._named(cuts, scale)], scale)
 
     def _around(self, sheet: Sheet, tables: Sequence[Strip], scale: float) -> list[readings.Line]:
         """The text outside tables: of a page with tables line by line, of any other where the detector finds text."""

@@ -24,6 +24,10 @@ _GROUPED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3}){2,}(?![0-9.,])")
 _WITH_POINT = re.compile(r"(?<![0-9.,])([0-9]{1,3}(?:[.,][0-9]{3})+)[.,]([0-9]{1,2})(?![0-9.,])")
 # One point with three digits behind it may be either.
 _EITHER = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(\.)[0-9]{3}(?![0-9.,])")
+# People and things are counted whole: a point with three digits before these was a comma.
+_WHOLE = re.compile(
+    r"(?<![0-9.,])([1-9][0-9]{0,2})\.(?=[0-9]{3}\s*(?:个(?!百)|[人户名件次台辆套份条项只头株所座场盏家处篇部张批](?!均)))"
+)
 
 
 # A ring behind a digit; a sign before a number.
@@ -51,12 +55,13 @@ class _Blob(NamedTuple):
 def separated(crop: Grey, text: str, at: Sequence[float]) -> str:
     """The text with the commas between groups of three digits that were read as points.
 
-    Two marks tell each other: a number has one point. A single one is told by its shape; where that says nothing, it
-    stays as read. `at` are the characters' middles, in shares of the crop's width.
+    Two marks tell each other: a number has one point. A single one is told by what it counts, or by its shape; where
+    that says nothing, it stays as read. `at` are the characters' middles, in shares of the crop's width.
     """
     text = _as_drawn(crop, text, at)
     text = _GROUPED.sub(lambda found: found[0].replace(".", ","), text)
     text = _WITH_POINT.sub(lambda found: f"{found[1].replace('.', ',')}.{found[2]}", text)
+    text = _WHOLE.sub(r"\1,", text)
     doubtful = [found.start(1) for found in _EITHER.finditer(text)]
     solid = [place for place, character in enumerate(text) if not character.isspace()]
     if not doubtful or len(at) != len(solid):
@@ -116,6 +121,8 @@ def _mark_shape(blobs: Sequence[_Blob], left: float, right: float) -> _Shape | N
         and left < (blob.x0 + blob.x1) / 2 < right
         and blob.y1 - blob.y0 <= _LOW * height
         and blob.y0 > foot - (1 - _BELOW) * height
+        # A piece of a digit lies over or under it.
+        and not any(digit.x0 <= (blob.x0 + blob.x1) / 2 <= digit.x1 for digit in digits)
     ]
     if len(marks) != 1:
         return None

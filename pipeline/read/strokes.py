@@ -1,4 +1,4 @@
-"""The ink of a lone mark in a cell becomes the sign that it is: a dash, an equals sign (=, ═), a slash, ≥ or ≧.
+"""The ink of a lone mark in a cell becomes the sign that it is: —, ……, =, ═, /, ≥ or ≧.
 
 A reader of words takes them for 一, 1, ≥ or a letter.
 """
@@ -18,14 +18,20 @@ _LOW, _HIGH = 0.25, 0.5
 _PALER = 4.0
 # ═ is as wide as a letter is: at least this share of a line, as no = is.
 _FULL_WIDTH = 0.97
-# Its bars are together at least so thick, in a line; the middle of one stroke of that thickness is darker (of 255).
-_THICK, _GREY = 0.18, 120.0
+# Its bars that ran into one have as much ink as a black bar so high (in a line), and are paler (of 255) than that.
+_THICK, _GREY = 0.06, 120.0
+# Dots are at least so many in a line's height, and the ink of their columns differs by this share of its mean;
+_DOTS, _UNEVEN = 2.0, 0.3
+# from this width on (in a line's height) they are six.
+_SIX = 1.4
 # A bar at the foot of a sign is ink along this share of it; what stands above is at least so much of the sign's height,
 _BAR, _LEAST_ANGLE = 0.85, 0.4
 # and an angle that points to the right has its ink this far to the right in its middle, and as far left at its ends.
 _POINT = 0.6
 # Where a bar lies along its lower arm, there is so many times as much ink below as above.
 _HEAVIER = 1.35
+# A mark's blurred edge reaches so far (pixels); this share (percent) of what is seen there is darker than its paper.
+_EDGE, _PAPER = 4, 95
 # A slash is one thin stroke: ink in each row along this share of the mark's height,
 _THIN = 0.45
 # whose middle moves to the left all the way down, by this share of its height in all,
@@ -37,7 +43,7 @@ _LEAST = 8
 
 
 def lone_mark(sheet: Sheet, place: Strip, height: float) -> str | None:
-    """`—`, `=`, `═`, `/`, `≥`, `≧`, `≤` or `≦` if that is all that stands in a rectangle, else None.
+    """`—`, `…`, `……`, `=`, `═`, `/`, `≥`, `≧`, `≤` or `≦` if that is all that stands in a rectangle, else None.
 
     `height` is that of the page's lines. Under a seal nothing is said of = and ═: they may be left of a digit.
     """
@@ -46,15 +52,34 @@ def lone_mark(sheet: Sheet, place: Strip, height: float) -> str | None:
     across = sheet.grey[place.y0 : place.y1, place.x0 : place.x1].mean(axis=1)
     low = columns >= rows and rows <= _HIGH * height
     if low and not sheet.is_under_seal(place):
+        darkness = _darkness(sheet, place)
+        if _are_dots(darkness.mean(axis=0), height):
+            return "…" if columns < _SIX * height else "……"
         wide = columns >= _FULL_WIDTH * height
-        # Bars that ran into one are as thick as a stroke that were black in its middle.
-        if _is_double(part, across) or (wide and rows >= _THICK * height and across.min() >= _GREY):
+        if _is_double(part, across) or (
+            wide and across.min() >= _GREY and darkness.mean(axis=1).sum() >= _THICK * height
+        ):
             return "═" if wide else "="
     if columns >= _FLAT * rows and rows <= _LOW * height and np.count_nonzero(part) >= _FULL * part.size:
         return "—"
     if not low and (sign := _compared(part, across)) is not None:
         return sign
     return "/" if _is_slash(part) else None
+
+
+def _darkness(sheet: Sheet, place: Strip) -> NDArray[np.float64]:
+    """How dark each pixel of a mark is, its blurred edges with it: 0 for the paper beside it, 1 for black."""
+    rows = slice(max(0, place.y0 - _EDGE), place.y1 + _EDGE)
+    seen = sheet.grey[rows, place.x0 : place.x1].astype(np.float64)
+    paper = max(1.0, float(np.percentile(seen, _PAPER)))
+    return np.asarray(np.clip(1 - seen / paper, 0, None), np.float64)
+
+
+def _are_dots(along: NDArray[np.float64], height: float) -> bool:
+    """True for ink that comes and goes along a mark."""
+    dark = along > along.mean()
+    starts = int(np.count_nonzero(dark[1:] & ~dark[:-1])) + int(dark[0])
+    return float(along.std()) >= _UNEVEN * float(along.mean()) and starts >= _DOTS * len(along) / height
 
 
 def _compared(part: Ink, across: NDArray[np.float64]) -> str | None:

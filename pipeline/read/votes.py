@@ -27,6 +27,8 @@ _LIKE_DIGITS = {"G": "6", "O": "0", "o": "0", "D": "0", "I": "1", "l": "1", "B":
 
 # What is left of a seal beside a number looks like a letter.
 _LETTERS = re.compile(r"^[A-Za-z]+(?=[0-9])|(?<=[0-9])[A-Za-z]+$")
+# A stop behind a % or before a lone number is a seal's, too.
+_STOPS = re.compile(r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[0-9][0-9.,]*%?$)")
 _PART = re.compile(r"[0-9]|(?<=[0-9])[.,](?=[0-9])")
 
 
@@ -49,8 +51,9 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
         voices[_core(reading.text)] = voices.get(_core(reading.text), 0.0) + weight * _sure(reading)
     best = max(voices, key=lambda text: voices[text])
     best = next((text for text in (_LIKE_DIGITS.get(best), _LETTERS.sub("", best)) if text in voices), best)
+    best = _with_percent(best, readings)
     alike = [own for own in readings if _core(own.text) == best]
-    read = max(alike, key=lambda own: (len(_solid(own.text)), own.score))
+    read = max(alike, key=lambda own: (len(_STOPS.sub("", _solid(own.text))), -len(_solid(own.text)), own.score))
     if wider is not None and wider.score >= _SURE and _goes_on(_core(wider.text), best):
         return Vote(wider, _number(wider.text) != _number(read.text))
     said = _number(read.text)
@@ -62,6 +65,18 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
     ]
     is_told = any(_number(own.text) != said for own in rivals)
     return Vote(read, is_told or against > _DISPUTED * sum(voices.values()) or (bool(said) and read.score < _HEARD))
+
+
+def _with_percent(text: str, readings: Sequence[Read]) -> str:
+    """The text with the % at its end that a seal made look like a digit or letter in all ways but one, or hid in some.
+
+    A seal's strokes break a % and do not make one.
+    """
+    ends = [_core(own.text) for own in readings if own.score >= _SURE]
+    told = [end for end in ends if end[-2:-1].isdecimal() and end[-1] == "%"]
+    worn = [end for end in told if end[:-1] == text[:-1] and text[-1].isascii()]
+    hidden = [end for end in told if end[:-1] == text]
+    return next(iter(worn), hidden[0] if len(hidden) > 1 else text)
 
 
 def _sure(reading: Read) -> float:
