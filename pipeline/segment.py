@@ -124,7 +124,7 @@ def _pieces(grid: Grid, lexicon: Lexicon) -> list[Grid]:
     for number, row in enumerate(grid.rows()):
         texts = [cell for cell in row if cell.text]
         is_title = len(texts) == 1 and _is_title(texts[0].text, lexicon)
-        names = _names_one(texts, lexicon)
+        names = _names_one(row, lexicon)
         if number and (is_title or (names and named and not titled)):
             starts.append(number)
             named = False
@@ -150,21 +150,32 @@ def _rows(grid: Grid, start: int, end: int) -> Grid:
 
 
 def _names_a_form(grid: Grid, lexicon: Lexicon) -> bool:
-    return any(_names_one([cell for cell in row if cell.text], lexicon) for row in grid.rows())
+    return any(_names_one(row, lexicon) for row in grid.rows())
 
 
 def _names_one(row: Sequence[Cell], lexicon: Lexicon) -> bool:
     """True if a row says whose form it is; 任务名称 between headers of funds or indicators names none.
 
-    A header has no number in it: 项目名称, 预算数 and 执行数 each beside its value do name one.
+    A header has no number in it: 项目名称, 预算数 and 执行数 each beside its value do name one. Nor has it a value
+    beside the label, but the next header.
     """
-    texts = [cell.text for cell in row]
-    if not any(lexicon.role("field", text) in _NAMES_A_FORM for text in texts):
+    texts = [cell.text for cell in row if cell.text]
+    if not any(
+        lexicon.role("field", cell.text) in _NAMES_A_FORM and not _heads(row[at + 1 :], lexicon)
+        for at, cell in enumerate(row)
+    ):
         return False
     if any(kind(text) in {"number", "quantity"} for text in texts):
         return True
     headers = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
     return headers <= lexicon.knows("field", texts)
+
+
+def _heads(beside: Sequence[Cell], lexicon: Lexicon) -> bool:
+    """True if what stands right beside a label is a known header and no label of a field: no value of the label."""
+    text = beside[0].text if beside else ""
+    columns = (lexicon.role("fund_column", text), lexicon.role("indicator_column", text))
+    return bool(text) and any(columns) and lexicon.role("field", text) is None
 
 
 def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:

@@ -28,6 +28,7 @@ FIELDS: frozenset[Role] = frozenset(
         "actual_achievement",
     }
 )
+_ORGANISATIONS: frozenset[Role] = frozenset({"supervising_department", "implementing_unit"})
 # 优, 良好, 不合格.
 LONGEST_GRADE = 3
 # A line that says more than this is prose about the evaluation.
@@ -50,7 +51,10 @@ def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexi
     found = {line.number: _fields(line, lexicon) for line in (*above, *below)}
     roles = [lexicon.role("field", label) for fields in found.values() for label, _ in fields]
     held = {lexicon.role("field", cell.text) for cell in grid.cells if cell.text}
-    taken = {role for role in roles if role in FIELDS and role not in held and roles.count(role) == 1}
+    # 单位名称 is one of the two, if nothing else says whose form it is.
+    named = held | set(roles)
+    known = FIELDS if named & _ORGANISATIONS else FIELDS | {"organisation"}
+    taken = {role for role in roles if role in known and role not in held and roles.count(role) == 1}
     mine = {
         number: [text for label, text in fields if lexicon.role("field", label) in taken]
         for number, fields in found.items()

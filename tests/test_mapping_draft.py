@@ -569,3 +569,30 @@ def test_a_label_over_the_whole_width_is_the_first_level_of_the_rows_below_it() 
     report = check(read_it.extraction)
     assert [finding.rule for finding in report.findings if finding.verdict] == []
     assert {held.rule for held in report.held} >= {"level1_weight", "weights_sum", "scores_sum"}
+
+
+MANAGED = """
+项目名称 | 道路 | « | « | « | «
+资金管理情况 | | 情况说明 | 分值 | 得分 | 存在问题和改进措施
+^ | 安排科学性 | 分配合理 | 5 | 5 |
+^ | 拨付合规性 | 按规定拨付 | 5 | 4 | 加强监控
+一级指标 | 三级指标 | 指标值 | 分值 | 得分 | 偏差原因
+产出指标 | 甲 | ≥5个 | 50 | 45 | 天气
+效益指标 | 乙 | ≥6个 | 40 | 40 |
+总分 | « | « | 100 | 94 |
+"""
+
+
+def test_rows_under_a_blank_header_are_named_by_it_and_their_level_has_to_be_seen() -> None:
+    """安排科学性 is the name of what is scored; 资金管理情况 beside it is no known level."""
+    read = read_form(MANAGED)
+    named = [(row.level1, row.name, str(row.score)) for row in read.form.indicators]
+    assert named == [
+        ("资金管理情况", "安排科学性", "5"),
+        ("资金管理情况", "拨付合规性", "4"),
+        ("产出指标", "甲", "45"),
+        ("效益指标", "乙", "40"),
+    ]
+    skeleton = analyse(read.region, standard())
+    roles = {slot.number: slot.role for slot in read.template.slots if slot.role is not None}
+    assert "/indicators/0/level1" in draft(read.region, skeleton, roles, standard()).missing

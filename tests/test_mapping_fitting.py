@@ -164,3 +164,11 @@ def test_a_label_beside_another_label_is_a_place_to_sign(row: str) -> None:
     signed = [slot.number for slot in skeleton.slots if "负责" in slot.text]
     assert [found.get(number) for number in signed] == ["note"]
     assert [found.get(slot.number) for slot in skeleton.slots if slot.text == "名称"] == [None]
+
+
+def test_a_large_number_is_hardly_a_total_of_points() -> None:
+    """512.60 beside a label is money, 98.5 may be either."""
+    grid = "甲数 | 512.60 | 乙数 | 98.5\n大类 | 看什么 | 原定 | 评\n产出 | 修路 | ≥5 | 50\n效益 | 通行 | ≤3 | 48.5"
+    skeleton = analyse(region_of(grid), standard())
+    by_text = {site.text: fits([skeleton])[site.number].get("total", 1.0) for site in skeleton.slots}
+    assert by_text["甲数"] < by_text["乙数"] == 1.0

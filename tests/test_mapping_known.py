@@ -166,3 +166,40 @@ def test_an_explanation_is_put_aside_only_beside_a_column_for_causes(other: str,
         if reading.source == "lexicon"
     ]
     assert readings == ([role] if role else [])
+
+
+def test_the_goal_of_a_row_of_headings_is_the_years() -> None:
+    """财政年度 | 目标 | 实际完成情况: what the department is for (总体绩效目标) is put aside."""
+    form = read_form(
+        """
+部门名称 | 海岸带局 | « | «
+部门总体目标 | 部门职责 | 管海岸 | «
+^ | 总体绩效目标 | 海岸常青 | «
+财政年度 | 目标 | 实际完成情况 | «
+2021 | 种树三百亩，巡查海岸。 | 种了三百亩，巡查了海岸。 | «
+一级指标 | 三级指标 | 指标值 | 得分
+产出指标 | 甲 | ≥5个 | 50
+效益指标 | 乙 | ≥6个 | 40
+""",
+        "2021年度部门整体支出绩效自评表",
+    ).form
+    assert (form.expected_goal, form.actual_achievement) == ("种树三百亩，巡查海岸。", "种了三百亩，巡查了海岸。")
+    assert ("总体绩效目标", "海岸常青") in [(extra.label, extra.text) for extra in form.extras]
+
+
+def test_a_sources_part_of_an_amount_is_put_aside_whatever_the_amount_is_called() -> None:
+    """批复金额 over 总额, 财政拨款 and 其他资金: nobody knows the word, the whole beside its parts says enough."""
+    roles = {
+        slot.text: slot.role
+        for slot in read_form("""
+部门名称 | 海岸带局 | « | « | « | « | «
+项目名称 | 级次 | 批复金额 | « | « | 实际支出金额 | 执行率
+^ | ^ | 总额 | 财政拨款 | 其他资金 | ^ | ^
+巡查 | 本级 | 10 | 8 | 2 | 9 | 90%
+修复 | 本级 | 20 | 20 | 0 | 18 | 90%
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 甲 | ≥5个 | 6个 | 60 | 55
+效益指标 | 社会效益指标 | 乙 | ≥6个 | 7个 | 40 | 40
+""").template.slots
+    }
+    assert roles["批复金额 / 财政拨款"] == roles["批复金额 / 其他资金"] == "extra"

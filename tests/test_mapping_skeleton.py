@@ -210,3 +210,50 @@ def test_parts_without_their_whole_are_not_put_aside() -> None:
     read = read_form(NESTED_TASKS.format(total="甲类"), "部门整体支出绩效自评表")
     roles = {slot.text: slot.role for slot in read.template.slots if "财政拨款" in slot.text}
     assert roles == {"预算数（万元） / 财政拨款": None, "执行数（万元） / 财政拨款": None}
+
+
+def test_tasks_without_a_total_are_tasks_unless_one_sums_the_others_up() -> None:
+    """项目名称 over three tasks; a row with the sum of the others under an unknown word may be their total."""
+    grid = TASKS.format(header="项目名称", tasks="{rows}").replace("金额合计 | | 30 | 27 | 90%\n", "")
+    tasks = grid.format(
+        rows="巡查 | 巡海岸 | 10 | 9 | 90%\n修复 | 补红树林 | 20 | 18 | 90%\n修志 | 出书 | 5 | 5 | 100%"
+    )
+    assert [(line.source, line.label) for line in read_form(tasks).form.funds] == [
+        ("other", "巡查"),
+        ("other", "修复"),
+        ("other", "修志"),
+    ]
+    summed = grid.format(
+        rows="巡查 | 巡海岸 | 10 | 9 | 90%\n修复 | 补红树林 | 20 | 18 | 90%\n全部 | 所有 | 30 | 27 | 90%"
+    )
+    slots = [slot.text for slot in analyse(region_of(summed), standard()).slots if slot.section == "fund_row"]
+    assert slots == ["巡查", "修复", "全部"]
+
+
+TOLD_TASKS = """
+部门名称 | 海岸带局 | « | « | «
+年度主要任务 | 任务名称 | 主要内容 | 完成情况 | «
+{tasks}
+一级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
+产出指标 | 甲 | ≥5个 | 6个 | 55
+效益指标 | 乙 | ≥6个 | 7个 | 40
+"""
+
+
+def test_tasks_in_words_are_told_under_their_names_and_are_no_indicators() -> None:
+    """Whatever their number, they are one label of one layout; the row of their headers begins no second form."""
+    one = TOLD_TASKS.format(tasks="^ | 巡查 | 巡海岸 | 已巡完 | «\n^ | 修复 | 补红树林 | 已补种 | «")
+    read = read_form(one, "部门整体支出绩效自评表")
+    told = [(extra.label, extra.text) for extra in read.form.extras]
+    assert told == [
+        ("巡查 主要内容", "巡海岸"),
+        ("巡查 完成情况", "已巡完"),
+        ("修复 主要内容", "补红树林"),
+        ("修复 完成情况", "已补种"),
+    ]
+    assert [row.name for row in read.form.indicators] == ["甲", "乙"]
+    assert read.form.supervising_department == "海岸带局"
+    two = TOLD_TASKS.format(tasks="^ | 修志 | 出书 | 已出版 | «")
+    assert analyse(region_of(one), standard()).key == analyse(region_of(two), standard()).key
+    alone = "\n".join(one.splitlines()[:5])
+    assert [table.kind for table in analyse(region_of(alone), standard()).tables] == ["indicator"]

@@ -329,3 +329,13 @@ def test_lines_before_the_next_title_belong_to_the_form_above() -> None:
     first, second = forms([at(grid_of(FUNDS), 2), at(grid_of(FUNDS, table=2, top=330.0), 5)], lines)
     assert [line.number for line in first.trailing] == [2]
     assert [line.number for line in second.heading] == [3, 4]
+
+
+def test_a_header_of_tasks_in_words_names_no_second_form() -> None:
+    """任务名称 beside 主要内容, another header, has no value; 项目名称 before a blank cell still names a form."""
+    grid = grid_of("""
+部门名称 | 海岸带局 | « | «
+年度主要任务 | 任务名称 | 主要内容 | 完成情况
+^ | 巡查 | 巡海岸 | 已巡完
+""")
+    assert names(forms([grid], [line_of(1, "部门整体支出绩效自评表")])) == ["海岸带局"]

@@ -135,3 +135,12 @@ def test_a_scale_of_grades_and_a_sentence_are_no_fields(line: str) -> None:
     form = read(found).form
     assert (form.grade, form.supervising_department) == (None, None)
     assert [own.text for own in found.trailing] == [line]
+
+
+def test_whose_form_it_is_may_stand_above_the_table_alone() -> None:
+    """单位名称：养护中心; beside 实施单位 in the table it says nothing that is sure."""
+    found = region("部门整体支出绩效自评表", "单位名称：养护中心")
+    assert read(found).form.implementing_unit == "养护中心"
+    held = region("部门整体支出绩效自评表", "单位名称：养护中心", grid="实施单位 | 公路局 | « | « | « | «" + GRID)
+    assert read(held).form.implementing_unit == "公路局"
+    assert [line.text for line in held.heading][-1] == "单位名称：养护中心"

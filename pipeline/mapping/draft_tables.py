@@ -108,8 +108,19 @@ Columns = Sequence[tuple[int, Column, Role | None]]
 
 
 def columns_of(made: Collected, table: Table) -> Columns:
-    """A table's columns under the reading at hand."""
-    return [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
+    """A table's columns under the reading at hand; words under no header are the names where no header names them."""
+    columns = [(index, column, made.roles.get(column.slot)) for index, column in enumerate(table.columns)]
+    blank = [index for index, column, _ in columns if not column.slot and _holds_words(table, index)]
+    if table.kind == "fund" or len(blank) != 1 or any(role == "name" for _, _, role in columns):
+        return columns
+    return [(index, column, "name" if index in blank else role) for index, column, role in columns]
+
+
+def _holds_words(table: Table, index: int) -> bool:
+    """True for a column with a text of its own in every row."""
+    cells = [cells[index] for cells in table.rows]
+    own = {id(cell) for cell in cells if cell is not None and kind(cell.text) == "text"}
+    return len(own) == len(table.rows)
 
 
 def indicator_rows(table: Table, columns: Columns) -> list[int]:
@@ -124,6 +135,7 @@ def indicator_rows(table: Table, columns: Columns) -> list[int]:
 def draft_indicators(made: Collected, table: Table) -> None:
     """A table of indicators, row by row; fillers are notes, a row 其中… belongs to the indicator above it."""
     columns, points = _headed(made, table)
+    aside = _level_beside(table, columns)
     for number, cells in enumerate(table.rows):
         if _is_filler(cells, columns):
             for cell in cells:
@@ -134,7 +146,16 @@ def draft_indicators(made: Collected, table: Table) -> None:
             _breakdown(made, table, number, columns)
             continue
         made.indicators += 1
-        _indicator(made, table, number, columns, points, f"/indicators/{made.indicators - 1}")
+        base = f"/indicators/{made.indicators - 1}"
+        _banded(made, base, aside, columns, frozenset())
+        _indicator(made, table, number, columns, points, base)
+
+
+def _level_beside(table: Table, columns: Columns) -> Cell | None:
+    """The one label beside rows whose names have no header (资金管理情况): it takes the place of their level."""
+    named = any(role == "name" and not column.slot for _, column, role in columns)
+    levels = any(role in {"level1", "level2"} for _, _, role in columns)
+    return table.sides[0] if named and not levels and len(table.sides) == 1 and not table.bands else None
 
 
 def _level_points(table: Table, columns: Columns) -> int | None:

@@ -34,6 +34,8 @@ _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.\-]{3,}")
 _GOALS: frozenset[Role] = frozenset({"expected_goal", "actual_achievement"})
 _NAMED: frozenset[Role] = _GOALS | {"project_name", "supervising_department", "implementing_unit", "organisation"}
 LONGEST_SIGNED = 10
+# A form has hardly ever more points in all.
+MOST_POINTS = 150
 LONGEST_NAME = 60
 """Characters of a project's or an organisation's name at most."""
 
@@ -50,10 +52,9 @@ def fits(skeletons: Sequence[Skeleton]) -> dict[int, Fit]:
         else:
             own = _beside_target([dict(_indicator_column(held)) for held in columns], columns, same)
         found |= {column.slot: fit for column, fit in zip(table.columns, own, strict=True) if column.slot}
-    for position, pair in enumerate(first.pairs):
-        values = [value_of(skeleton.pairs[position]) for skeleton in skeletons]
-        if pair.section == "field":
-            found[pair.slot] = _field(values)
+    for slot, pairs in _by_slot(skeletons).items():
+        if pairs[0].section == "field":
+            found[slot] = _field([value_of(pair) for pair in pairs])
     for position, closing in enumerate(first.closings):
         texts = [cell.text for skeleton in skeletons for _, cell in skeleton.closings[position].cells if cell.text]
         found[closing.slot] = _closing(texts)
@@ -81,15 +82,22 @@ def fixed(skeletons: Sequence[Skeleton]) -> dict[int, Role]:
         else:
             same = [skeleton.tables[index] for skeleton in skeletons]
             found |= _marks(table, columns_of(same)) | _level_points(same)
-    for position, pair in enumerate(first.pairs):
-        if pair.head:
-            found[pair.slot] = "extra"
-        elif pair.section == "field":
-            same_pairs = [skeleton.pairs[position] for skeleton in skeletons]
-            if all(same.value is None for same in same_pairs):
-                found[pair.slot] = "section"
-            elif all(_is_signed(same) for same in same_pairs):
-                found[pair.slot] = "note"
+    for slot, pairs in _by_slot(skeletons).items():
+        if any(pair.head for pair in pairs):
+            found[slot] = "extra"
+        elif pairs[0].section == "field" and all(pair.value is None for pair in pairs):
+            found[slot] = "section"
+        elif pairs[0].section == "field" and all(map(_is_signed, pairs)):
+            found[slot] = "note"
+    return found
+
+
+def _by_slot(skeletons: Sequence[Skeleton]) -> dict[int, list[Pair]]:
+    """The pairs of each slot in all forms of a layout: of a list, each form may have another number."""
+    found: dict[int, list[Pair]] = {}
+    for skeleton in skeletons:
+        for pair in skeleton.pairs:
+            found.setdefault(pair.slot, []).append(pair)
     return found
 
 
@@ -255,9 +263,12 @@ def _field(values: Sequence[str]) -> Fit:
         fit["amount_unit"] = NEVER
     if not all(_CODE.fullmatch(text) for text in texts):
         fit["project_code"] = SELDOM
-    numbers = [Amount.parse(text) is not None for text in texts]
+    amounts = [Amount.parse(text) for text in texts]
+    numbers = [amount is not None for amount in amounts]
     if not all(numbers):
         fit["total"] = NEVER
+    elif any(amount is not None and amount.value > MOST_POINTS for amount in amounts):
+        fit["total"] = SELDOM
     if any(numbers) or any(len(text) > _UNIT for text in texts):
         fit["grade"] = NEVER
     no_name = all(_is_no_name(text) for text in texts)

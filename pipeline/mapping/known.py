@@ -55,12 +55,7 @@ def _is_aside(site: SlotSite, skeletons: Sequence[Skeleton], lexicon: Lexicon) -
     *above, own = site.text.split(" / ")
     if site.section == "total_row":
         return lexicon.role("field", own) == "extra"
-    if (
-        site.section != "fund_column"
-        or not above
-        or lexicon.role("fund_row", own) is None
-        or lexicon.role("fund_column", above[-1]) is None
-    ):
+    if site.section != "fund_column" or not above or lexicon.role("fund_row", own) in {None, "total"}:
         return False
     headers = (column.text.split(" / ") for column in skeletons[0].tables[site.table].columns)
     return any(other[:-1] == above and lexicon.role("fund_row", other[-1]) == "total" for other in headers)
@@ -93,8 +88,10 @@ def _goal_of(site: SlotSite, known: Role, skeletons: Sequence[Skeleton], lexicon
     named = [own for own in sites if lexicon.role(own.section, own.text) == "expected_goal"]
     heads = [own for own in sites if _is_told(own, skeletons, lexicon)]
     yearly = [own for own in (*named, *heads) if any(year in own.text for year in _YEAR)]
+    # 财政年度 | 目标 | 实际完成情况: the year's goal stands in a row of its own.
+    rows = [own for own in named if own.section == "goal"]
     if known == "expected_goal":
-        return "extra" if _LIFE in site.text and site not in yearly and yearly else known
+        return "extra" if _LIFE in site.text and site not in yearly and (yearly or rows) else known
     rivals = [own for own in named if own in yearly or _LIFE not in own.text]
     alone = heads == [site] or [own for own in heads if own in yearly] == [site]
     return "expected_goal" if site in heads and alone and not rivals else known

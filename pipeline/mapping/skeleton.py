@@ -17,7 +17,7 @@ from pipeline.mapping.lexicon import Lexicon, dated
 from pipeline.mapping.scattered import scattered
 from pipeline.mapping.tables import find_tables
 from pipeline.mapping.titles import year_of
-from schemas.amount import normalised
+from schemas.amount import Amount, normalised
 from schemas.layout import Cell, Grid, Region
 from schemas.reading import Section
 
@@ -43,7 +43,9 @@ def analyse(region: Region, lexicon: Lexicon) -> Skeleton:
         if row in starts:
             if starts[row].kind == "indicator" and not any(table.kind == "fund" for table in raw):
                 build.scattered_funds()
-            build.table(starts[row])
+            further = any(table.kind == "indicator" and table.first_row > row for table in raw)
+            if not (further and build.tasks(starts[row])):
+                build.table(starts[row])
             row = starts[row].end_row
             continue
         row += build.free_row(row, rows, inside)
@@ -95,6 +97,22 @@ class _Builder:
             levels = [(column, level_told(column, built, self.lexicon)) for column in columns]
             self.key_parts += [f"level:{column.slot}:{level}" for column, level in levels if level is not None]
 
+    def tasks(self, raw: RawTable) -> bool:
+        """Add the texts of a table of tasks that has no number, each under its task and header; False for any other."""
+        cells = [cell for cells in raw.rows for cell in cells if cell is not None]
+        headed = raw.kind == "indicator" and self.lexicon.names_tasks(raw.leaves[0].text)
+        if not headed or any(kind(cell.text) in {"number", "quantity"} for cell in cells):
+            return False
+        self.first_row = min(self.first_row, raw.first_row)
+        self.sides += [*raw.sides, *(cell for leaf in raw.leaves for cell in leaf.headers)]
+        self.key_parts += [f"task:{normalised(leaf.text)}" for leaf in raw.leaves]
+        slot = self.slot("field", " / ".join(leaf.text for leaf in raw.leaves[:2]))
+        for task, *texts in raw.rows:
+            named = zip(texts, raw.leaves[1:], strict=True)
+            if task is not None:
+                self.pairs += [Pair(slot, "field", task, cell, leaf.text) for cell, leaf in named if cell is not None]
+        return True
+
     def _row_slots(self, raw: RawTable) -> list[int]:
         """A slot for each source of funds; rows of tasks have one together, whatever the tasks of a form are."""
         at = raw.label_column()
@@ -102,7 +120,8 @@ class _Builder:
         labels = [label.text if label is not None else "" for label in found]
         known = [self.lexicon.role("fund_row", label) for label in labels]
         header = raw.leaves[at].text if at is not None else ""
-        if not self.lexicon.names_tasks(header) or "total" not in known or None not in known:
+        told = None in known and ("total" in known or (set(known) == {None} and not _one_sums_up(raw)))
+        if not self.lexicon.names_tasks(header) or not told:
             return [self.slot("fund_row", label) if label else 0 for label in labels]
         tasks = self.slot("fund_row", header)
         own = zip(labels, known, strict=True)
@@ -310,6 +329,17 @@ class _Builder:
             tuple(self.sides),
             self.first_row,
         )
+
+
+def _one_sums_up(raw: RawTable) -> bool:
+    """True if one row has what the others have together in a column of numbers: it may be their total."""
+    columns = [
+        [Amount.parse(cell.text) if cell is not None else None for cell in cells]
+        for cells in zip(*raw.rows, strict=True)
+    ]
+    numbers = [[amount.value for amount in amounts if amount is not None] for amounts in columns]
+    whole = [values for values in numbers if len(values) == len(raw.rows) > 1 and any(values)]
+    return any(2 * value == sum(values) for values in whole for value in values)
 
 
 def _face(labels: Sequence[Cell], values: Sequence[Cell], row: int) -> bool:
