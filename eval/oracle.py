@@ -52,8 +52,10 @@ def roles_by_person(template: Template, forms: Sequence[Labelled], lexicon: Lexi
         for slot in template.slots:
             if best.correct == _fields(looked_at) and not best.not_wrong:
                 return roles
-            for role in ROLES_OF[slot.section]:
-                for tried in ({**roles, slot.number: role}, _exchanged(template, roles, slot, role)):
+            # What has no place in the schema comes first: a name said twice is an extra as well, by chance.
+            for role in sorted(ROLES_OF[slot.section], key=lambda role: role != "extra"):
+                changes = {**roles, slot.number: role}, _exchanged(template, roles, slot, role)
+                for tried in (*changes, _alone(template, roles, slot, role)):
                     worth = _worth(tried, looked_at, lexicon)
                     if worth > best:
                         roles, best = tried, worth
@@ -65,6 +67,15 @@ def _exchanged(template: Template, roles: Mapping[int, Role], slot: Slot, role: 
     row = [other for other in template.slots if (other.section, other.table) == (slot.section, slot.table)]
     holders = {other.number: roles[slot.number] for other in row if roles[other.number] == role}
     return {**roles, **holders, slot.number: role}
+
+
+def _alone(template: Template, roles: Mapping[int, Role], slot: Slot, role: Role) -> dict[int, Role]:
+    """The same roles with one label's replaced; whatever other label outside tables held it has no place in the schema.
+
+    A goal or a name is said once: while another label has it, nothing comes out better.
+    """
+    fields = [other for other in template.slots if {other.section, slot.section} <= {"field", "goal"}]
+    return {**roles, **{other.number: "extra" for other in fields if roles[other.number] == role}, slot.number: role}
 
 
 def pair_regions(regions: Sequence[Region], golds: Sequence[SelfEvaluation]) -> dict[int, int]:
