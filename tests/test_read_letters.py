@@ -1,6 +1,6 @@
 """Doubtful letters of a line are told by all looks at it together."""
 
-from pipeline.read.letters import is_doubtful, likeliest
+from pipeline.read.letters import doubts, is_doubtful, likeliest
 from pipeline.read.ocr import Read
 
 
@@ -22,6 +22,19 @@ def test_a_rare_letter_that_no_look_finds_unlikely_is_told() -> None:
 def test_a_letter_that_is_sure_stays() -> None:
     """Whatever other looks say: they are asked about doubtful ones only."""
     assert likeliest(seen({"津": 0.95, "沣": 0.04}), [seen({"沣": 1.0}), seen({"沣": 1.0})]).text == "津"
+
+
+def test_a_doubtful_letter_is_the_simplified_one() -> None:
+    """毀 is 毁 in its traditional form; where the reader is sure, a name may be written so."""
+    looks = [seen({"毀": 0.88, "毁": 0.12}), seen({"毀": 0.61, "毁": 0.39})]
+    assert likeliest(seen({"毀": 0.56, "毁": 0.44}), looks).text == "毁"
+    assert likeliest(seen({"毀": 0.97, "毁": 0.03}), looks).text == "毀"
+
+
+def test_a_rare_letter_is_likelier_than_the_reader_says() -> None:
+    """沣 beside 津, which stands in all that a reader learns from."""
+    assert likeliest(seen({"津": 0.6, "沣": 0.37}), [seen({"津": 0.6, "沣": 0.38})]).text == "沣"
+    assert likeliest(seen({"津": 0.85, "沣": 0.1}), [seen({"津": 0.8, "沣": 0.15})]).text == "津"
 
 
 def test_digits_and_signs_stay_as_read() -> None:
@@ -63,3 +76,10 @@ def test_a_bracket_is_sure_whether_wide_or_narrow() -> None:
     assert not is_doubtful(seen({"（": 0.55, "(": 0.44}))
     assert is_doubtful(seen({"沣": 0.55, "津": 0.44}))
     assert not is_doubtful(seen({"8": 0.55, "3": 0.44}))
+
+
+def test_doubts_are_told_with_what_all_looks_make_of_them() -> None:
+    """Of letters only, each where it stands in the text with its spaces."""
+    read = likeliest(seen({"李": 0.6, "孪": 0.4}, {"市": 1.0}, {"3": 0.5, "8": 0.5}), [])
+    assert [(doubt.at, doubt.rivals) for doubt in doubts("李 市3", read.rivals)] == [(0, {"李": 0.6, "孪": 0.4})]
+    assert doubts("津市", read.rivals) == ()

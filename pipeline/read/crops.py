@@ -19,6 +19,8 @@ _DIGIT, _BORDER = 0.6, 0.3
 _BLACK, _STEEP = 40.0, 1.5
 # A share of a crop's height above and below that is added.
 _ROOM = 0.06
+# And at both ends.
+_ASIDE = 0.4
 
 
 class Cut(NamedTuple):
@@ -109,3 +111,9 @@ def roomier(crop: Grey) -> Grey:
     """With more paper above and below, so that the reader sees its letters smaller."""
     edge = round(crop.shape[0] * _ROOM)
     return np.asarray(cv2.copyMakeBorder(crop, edge, edge, 0, 0, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def aside(crop: Grey) -> Grey:
+    """With more paper at both ends, so that the reader's columns begin elsewhere in its letters."""
+    edge = round(crop.shape[0] * _ASIDE)
+    return np.asarray(cv2.copyMakeBorder(crop, 0, 0, edge, edge, cv2.BORDER_REPLICATE), np.uint8)

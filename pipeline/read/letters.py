@@ -7,13 +7,18 @@ letter or a ring seems to end a number, and may be a %, it is one.
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from pipeline.read.ocr import Read
+from pipeline.read.readings import Doubt
 
 # A letter is doubtful if it is less likely than this; a look that leaves one out has it this likely.
 DOUBTFUL, _LEAST = 0.9, 0.02
+# How much more likely than the reader says, look for look, a letter is that is not simplified, and a rare one.
+_SELDOM, _RARE = 0.2, 2.0
+# GB 2312's letters by radical, the rare ones, begin with this byte; those before it are in the order of their sounds.
+_SECOND_LEVEL = 0xD8
 # Letters, and brackets that open and close.
 _LETTERS = frozenset({"Lo", "Ps", "Pe"})
 _CLOSING = {"(": ")", "\uff08": "\uff09", "[": "]", "\u3014": "\u3015", "\u3010": "\u3011"}
@@ -28,11 +33,13 @@ def likeliest(read: Read, looks: Sequence[Read]) -> Read:
     """The reading with its doubtful letters as it and the looks that see as many characters have them together."""
     alike = [own.rivals for own in (read, *looks) if len(own.rivals) == len(read.rivals)]
     told: list[str] = []
+    together: list[Mapping[str, float]] = []
     for at, (letter, rivals) in enumerate(_letters(read)):
         each = [own[at] for own in alike]
         others = {other for own in each for other in own if _is_letter(other)}
         doubted = others and _is_doubted(letter, rivals)
         likely = max(sorted(others), key=partial(_together, looks=each)) if doubted else letter
+        together.append(_shares(others, each) if doubted else rivals)
         told.append("%" if at == len(read.rivals) - 1 and _is_percent(told, likely, each) else likely)
     for opened, closed in _pairs(told):
         if _CLOSING[told[opened]] != told[closed]:
@@ -46,7 +53,28 @@ def likeliest(read: Read, looks: Sequence[Read]) -> Read:
     letters = iter(told)
     solid = len("".join(read.text.split())) == len(told)
     text = "".join(each if each.isspace() else next(letters) for each in read.text) if solid else read.text
-    return read._replace(text=text)
+    return read._replace(text=text, rivals=tuple(together) or read.rivals)
+
+
+def doubts(text: str, rivals: Sequence[Mapping[str, float]]) -> tuple[Doubt, ...]:
+    """The letters of a text that are in doubt, with what else each may be; `rivals` are of what is no space."""
+    solid = [at for at, letter in enumerate(text) if not letter.isspace()]
+    if len(solid) != len(rivals):
+        return ()
+    return tuple(
+        Doubt(at=at, rivals=others)
+        for at, own in zip(solid, rivals, strict=True)
+        if text[at] in own and own[text[at]] < DOUBTFUL
+        if len(others := {letter: round(likely, 4) for letter, likely in own.items() if _is_word(letter)}) > 1
+        and _is_word(text[at])
+    )
+
+
+def _shares(letters: Collection[str], looks: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """How likely each of some letters is in all looks, one look's worth; what is hardly likely is left out."""
+    likely = {letter: math.exp(_together(letter, looks) / len(looks)) for letter in letters}
+    whole = sum(likely.values())
+    return {letter: own / whole for letter, own in likely.items() if own / whole >= _LEAST}
 
 
 def _letters(read: Read) -> list[tuple[str, Mapping[str, float]]]:
@@ -74,9 +102,25 @@ def _is_letter(text: str) -> bool:
     return unicodedata.category(text) in _LETTERS
 
 
+def _is_word(text: str) -> bool:
+    return unicodedata.category(text) == "Lo"
+
+
 def _together(letter: str, looks: Sequence[Mapping[str, float]]) -> float:
-    """How likely a letter is in all looks, as a logarithm."""
-    return sum(math.log(max(own.get(letter, 0.0), _LEAST)) for own in looks)
+    """How likely a letter is in all looks, as a logarithm; how often the reader saw it before is put right."""
+    return sum(math.log(max(own.get(letter, 0.0), _LEAST) * _often(letter)) for own in looks)
+
+
+def _often(letter: str) -> float:
+    """How much more often a letter stands in names and forms of the mainland than in what a reader has learned from.
+
+    GB 2312 has none in its traditional form (毀, 減), and the rare ones, which names are made of, behind the others.
+    """
+    try:
+        code = letter.encode("gb2312")
+    except UnicodeEncodeError:
+        return _SELDOM
+    return _RARE if len(code) > 1 and code[0] >= _SECOND_LEVEL else 1.0
 
 
 def _pairs(letters: Sequence[str]) -> list[tuple[int, int]]:

@@ -13,6 +13,8 @@ from pipeline.read.extras import optional
 from pipeline.read.kinds import PDF, PICTURES
 from pipeline.read.pdf import read_pages
 from pipeline.read.picture import image_share, page_count, page_pixels
+from pipeline.read.readings import Line as ReadLine
+from pipeline.read.recurring import settled
 from pipeline.read.spelling import spelled
 from pipeline.read.turns import Tilt, on_the_page, turned_back
 from pipeline.settings import cache_folder
@@ -57,8 +59,10 @@ class _Pages:
         self._words = words
         self._unsure: dict[int, frozenset[str]] = {}
         self._disputed: dict[int, tuple[BBox, ...]] = {}
+        self._read: list[ReadLine] = []
         self._places: dict[int, Callable[[BBox], BBox]] = {}
         self._sizes: dict[int, tuple[float, float]] = {}
+        self._settled: dict[str, str] = {}
 
     def marks(self) -> Iterator[PageMarks]:
         """What layout needs of each page, in order."""
@@ -96,6 +100,7 @@ class _Pages:
         read = scanning.page(number, pixels)
         self._unsure[number] = read.unsure
         self._disputed[number] = read.disputed
+        self._read += read.lines
         self._places[number] = partial(_untilted, read.tilt)
         self._sizes[number] = pixels.width, pixels.height
         return read.marks
@@ -104,6 +109,7 @@ class _Pages:
         """The same with what was read from pictures marked so, and turned back onto the pages as they are."""
         if not self._places:
             return laid
+        self._settled = settled(self._read)
         return Laid(
             tuple(self._page(page) for page in laid.pages),
             tuple(self._line(line) for line in laid.lines),
@@ -117,8 +123,10 @@ class _Pages:
     def _line(self, line: Line) -> Line:
         if line.page not in self._places or line.bbox is None:
             return line
-        origin = "ocr" if line.page in self._unsure else line.origin
-        return line.model_copy(update={"bbox": self._places[line.page](line.bbox), "origin": origin})
+        update: dict[str, object] = {"bbox": self._places[line.page](line.bbox)}
+        if line.page in self._unsure:
+            update |= {"origin": "ocr", "text": self._settled.get(line.text, line.text)}
+        return line.model_copy(update=update)
 
     def _grid(self, grid: Grid) -> Grid:
         if not any(page in self._places for page in grid.pages):
@@ -138,9 +146,11 @@ class _Pages:
         if any(isinstance(span, PageSpan) and self._is_disputed(span) for span in cell.spans):
             update |= {"doubts": (*cell.doubts, "reading")}
         unsure = {line for page in pages for line in self._unsure.get(page, ())}
-        text = spelled(cell.text, self._words) if unsure & set(cell.lines) else cell.text
-        if text != cell.text:
-            update |= {"text": text, "lines": (text,)}
+        text, lines = cell.text, tuple(self._settled.get(line, line) for line in cell.lines)
+        for line, told in zip(cell.lines, lines, strict=True):
+            text = text.replace(line, told, 1)
+        known = spelled(text, self._words) if unsure & set(cell.lines) else text
+        update |= {"text": known, "lines": lines if known == text else (known,)}
         return cell.model_copy(update=update)
 
     def _is_disputed(self, span: PageSpan) -> bool:

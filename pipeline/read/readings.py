@@ -18,6 +18,13 @@ class Rule(Record):
     end: float
 
 
+class Doubt(Record):
+    """A letter that the reader is not sure of: its place in the text, and what it may be, how likely."""
+
+    at: int
+    rivals: dict[str, float]
+
+
 class Line(Record):
     """A line of text, where its ink begins and ends, and how sure the reader is of it."""
 
@@ -29,6 +36,8 @@ class Line(Record):
     score: float
     disputed: bool = False
     """It was looked at in several ways, and they say different numbers."""
+    doubts: tuple[Doubt, ...] = ()
+    """The letters in doubt, each most likely the one in the text."""
 
 
 class Reading(Record):

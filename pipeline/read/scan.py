@@ -4,7 +4,6 @@ Layout then treats the page like any other. What it places is turned back onto t
 """
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,14 +17,26 @@ from pipeline.layout.lattice import lattice
 from pipeline.layout.marks import PageMarks, Rule, TextRun
 from pipeline.read import ink, readings
 from pipeline.read.alike import completed
-from pipeline.read.crops import Cut, are_short, beside, crop_of, cut_of, darker, roomier, side_by_side, smooth, softer
+from pipeline.read.crops import (
+    Cut,
+    are_short,
+    aside,
+    beside,
+    crop_of,
+    cut_of,
+    darker,
+    roomier,
+    side_by_side,
+    smooth,
+    softer,
+)
 from pipeline.read.ink import Sheet, Strip
 from pipeline.read.letters import is_doubtful, likeliest
 from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
+from pipeline.read.placed import line_of, lines_in
 from pipeline.read.readings import Reading, Shelf, name_of
 from pipeline.read.seals import Rule as InkRule
-from pipeline.read.separators import separated
 from pipeline.read.strokes import lone_mark
 from pipeline.read.tick_boxes import with_boxes
 from pipeline.read.turns import Tilt, upright
@@ -34,7 +45,7 @@ from schemas.evidence import BBox, PageSpan
 
 # Readings made by another version of these are not believed.
 _PICTURES = ("crops.py", "ink.py", "seals.py", "strokes.py", "tick_boxes.py", "unmixing.py")
-_METHOD = (*_PICTURES, "alike.py", "letters.py", "ocr.py", "scan.py", "separators.py", "votes.py")
+_METHOD = (*_PICTURES, "alike.py", "letters.py", "ocr.py", "placed.py", "scan.py", "separators.py", "votes.py")
 _A4_POINTS = 842.0
 # A reading that the reader itself is less sure of than this is no character at all.
 _LEAST_SURE = 0.3
@@ -59,6 +70,7 @@ class Scanned(NamedTuple):
     """Lines that the reader is not quite sure of."""
     disputed: tuple[BBox, ...]
     """Where lines stand whose numbers are in dispute."""
+    lines: tuple[readings.Line, ...]
 
 
 class Upright(NamedTuple):
@@ -91,7 +103,7 @@ class Scanner:
         tilt = Tilt(found.angle, factor, found.width, found.height, found.turned)
         unsure = frozenset(line.text for line in found.lines if line.score < _SURE)
         disputed = tuple(BBox(line.x0, line.y0, line.x1, line.y1) for line in found.lines if line.disputed)
-        return Scanned(_marks(number, found), tilt, unsure, disputed)
+        return Scanned(_marks(number, found), tilt, unsure, disputed, found.lines)
 
     def upright(self, pixels: PagePixels) -> Upright:
         """A page straightened, for looking at places of it again."""
@@ -166,7 +178,7 @@ class Scanner:
         for box, lines in held:
             mark = lone_mark(sheet, lines[0], height) if len(lines) == 1 else None
             if mark is not None:
-                marks.append(_line(mark, 1.0, lines[0], scale))
+                marks.append(line_of(mark, 1.0, lines[0], scale))
                 continue
             own = [cut_of(sheet, line, height, box) for line in lines]
             cuts += [side_by_side(own)] if len(own) > 1 and are_short([cut.crop for cut in own]) else own
@@ -202,13 +214,13 @@ class Scanner:
             line
             for cut, vote in map(_with_boxes, self._surer(read))
             if vote.read.score >= _LEAST_SURE
-            for line in _lines(cut, vote, scale)
+            for line in lines_in(cut, vote, scale)
         ]
 
     def _surer(self, read: Sequence[tuple[Cut, Vote]]) -> Iterator[tuple[Cut, Vote]]:
-        """What the reader was not sure of, read again: its grain smoothed away, darker, and with more room."""
+        """What the reader was not sure of, read again: its grain smoothed away, darker, with more room."""
         doubtful = [(cut.crop, found) for cut, (found, _) in read if _is_unsure(cut, found)]
-        looks = (smooth, darker, roomier)
+        looks = (smooth, darker, roomier, aside)
         again = iter(self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
         for cut, vote in read:
             found = vote.read
@@ -302,49 +314,6 @@ def _without(sheet: Sheet, boxes: Sequence[Strip]) -> Sheet:
 
 def _within(strip: Strip, columns: int, rows: int) -> Strip:
     return Strip(max(strip.x0, 0), max(strip.y0, 0), min(strip.x1, columns), min(strip.y1, rows))
-
-
-def _around(lines: Sequence[Strip]) -> Strip:
-    return Strip(
-        min(line.x0 for line in lines),
-        min(line.y0 for line in lines),
-        max(line.x1 for line in lines),
-        max(line.y1 for line in lines),
-    )
-
-
-def _line(text: str, score: float, place: Strip, scale: float, *, disputed: bool = False) -> readings.Line:
-    x0, y0, x1, y1 = (edge / scale for edge in place)
-    return readings.Line(text=text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(score, 4), disputed=disputed)
-
-
-def _close_set(text: str) -> str:
-    """A number whose every digit stands apart is one number; two numbers beside each other stay two."""
-    parts = text.split()
-    apart = len(parts) > 2 and all(sum(character.isdigit() for character in part) < 2 for part in parts)  # noqa: PLR2004 - two may be two
-    return "".join(parts) if apart else text
-
-
-def _lines(cut: Cut, vote: Vote, scale: float) -> list[readings.Line]:
-    """What was read in a crop as the lines that stand in it."""
-    found = vote.read
-    text = separated(cut.crop, found.text, found.at).strip()
-    if not text:
-        return []
-    if len(cut.places) == 1:
-        return [_line(_close_set(text), found.score, cut.places[0], scale, disputed=vote.disputed)]
-    # A wrap is no printed space: what stands side by side only here has none.
-    solid = "".join(text.split())
-    if len(solid) != len(found.at):
-        return [_line(solid, found.score, _around(cut.places), scale, disputed=vote.disputed)]
-    parts = [""] * len(cut.places)
-    for character, at in zip(solid, found.at, strict=True):
-        parts[min(bisect_right(cut.ends, at), len(parts) - 1)] += character
-    return [
-        _line(part, found.score, place, scale, disputed=vote.disputed)
-        for part, place in zip(parts, cut.places, strict=True)
-        if part
-    ]
 
 
 def _with_boxes(read: tuple[Cut, Vote]) -> tuple[Cut, Vote]:

@@ -44,6 +44,8 @@ def with_boxes(crop: Grey, read: Read) -> Read:
         return read
     boxes = _boxes(crop)
     signs = {at: sign for at, sign in enumerate(solid) if sign in _SIGNS}
+    if not boxes and not signs:
+        return read
     told, places = list(read.text), [at for at, each in enumerate(read.text) if not each.isspace()]
     for at, sign in signs.items():
         own = next((box for box in boxes if abs(read.at[at] - box.at) <= box.reach), None)
