@@ -18,7 +18,7 @@ from pipeline.mapping.lexicon import standard
 from pipeline.read import read
 from pipeline.read.pages import useful_text
 from pipeline.read.pdf import read_pages
-from pipeline.read.readings import Folder, Line, Reading
+from pipeline.read.readings import Doubt, Folder, Line, Reading
 from pipeline.read.spelling import spelled
 from pipeline.read.turns import Tilt, on_the_page, upright
 from schemas.errors import DamagedDocument, UnsupportedFormat
@@ -291,3 +291,18 @@ def test_a_worn_scan_gives_the_forms_numbers_and_goes_to_review(tmp_path: Path) 
     assert record.status == "review"
     assert "ocr_unproven" in {reason.code for reason in record.decision.reasons}
     assert {proof.origin for proof in record.evidence.values()} == {"ocr"}
+
+
+def test_a_doubtful_letter_of_a_cell_is_told_by_the_lines_of_its_document(tmp_path: Path, own_cache: Path) -> None:
+    """A kept reading has 遒路养护 where the prose below says 道路养护."""
+    scan = pictured(form(tmp_path, XS, YS, prose=2), tmp_path / "scan.pdf")
+    assert texts(told(scan)) == FORM_ROWS
+    (kept,) = (own_cache / "hedui" / "readings").rglob("*.json")
+    reading = Reading.model_validate_json(kept.read_bytes())
+    misread = {"text": "遒路养护", "doubts": (Doubt(at=0, rivals={"遒": 0.6, "道": 0.3}),)}
+    lines = [line.model_copy(update=misread) if line.text == "道路养护" else line for line in reading.lines]
+    kept.write_text(reading.model_copy(update={"lines": tuple(lines)}).model_dump_json(), encoding="utf-8")
+    assert texts(told(scan)) == FORM_ROWS
+    alone = [line for line in lines if "十二公里" not in line.text]
+    kept.write_text(reading.model_copy(update={"lines": tuple(alone)}).model_dump_json(), encoding="utf-8")
+    assert texts(told(scan))[1][0] == "遒路养护"
