@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.layout.outside import MARGIN
+from pipeline.mapping.below import is_note
 from pipeline.mapping.labels import labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.told import FIELDS
@@ -21,7 +22,6 @@ LONGEST_HEADING = 20
 _ORDINAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,3}[)、.]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
 _POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
-_NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
 # 四、自评等级优秀: the heading says the grade itself.
 _GRADED = re.compile(r"(?:等级|等次|档次|级别|结论)[为是]?(?:优秀?|良好?|中|差|合格|不合格|一般)$")
 _FIELDS: frozenset[Role] = FIELDS | {"total"}
@@ -65,7 +65,7 @@ def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) 
 
 def _may_be_value(text: str, below: str, lexicon: Lexicon) -> bool:
     bare = normalised(text)
-    if _NOTE.match(bare) or money_unit(bare):
+    if is_note(bare) or money_unit(bare):
         return False
     rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
     if _GRADED.search(rest):
@@ -80,7 +80,7 @@ def _may_be_value(text: str, below: str, lexicon: Lexicon) -> bool:
 def _is_said(below: str) -> bool:
     """True for a line that may be what the heading above it asks for: no further heading, no unit, no note."""
     bare = normalised(below)
-    return bool(bare) and not (_ORDINAL.match(bare) or _NOTE.match(bare) or money_unit(bare))
+    return bool(bare) and not (_ORDINAL.match(bare) or is_note(bare) or money_unit(bare))
 
 
 def _is_heading(text: str, rest: str) -> bool:

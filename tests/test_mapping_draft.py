@@ -569,3 +569,12 @@ def test_a_label_over_the_whole_width_is_the_first_level_of_the_rows_below_it() 
     report = check(read_it.extraction)
     assert [finding.rule for finding in report.findings if finding.verdict] == []
     assert {held.rule for held in report.held} >= {"level1_weight", "weights_sum", "scores_sum"}
+
+
+def test_a_second_organisation_is_kept_beside_the_first() -> None:
+    """主管部门 is the department, 部门名称 goes to the extras: nothing is lost."""
+    rows = STANDARD.strip().splitlines()
+    rows[1] = "主管部门 | « | 交通局 | « | « | 部门名称 | « | 养护处 | «"
+    form = read_form("\n".join(rows), "项目支出绩效自评表").form
+    assert form.supervising_department == "交通局"
+    assert ("部门名称", "养护处") in [(extra.label, extra.text) for extra in form.extras]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from pipeline.mapping.below import own_notes
 from pipeline.mapping.bones import Closing, Pair, Skeleton
 from pipeline.mapping.collected import Collected
 from pipeline.mapping.draft_tables import draft_funds
@@ -25,14 +26,19 @@ _TEXT_FIELDS: dict[Role, str] = {
     "actual_achievement": "/actual_achievement",
     "grade": "/grade",
 }
-# So many lines below the tables may say in which unit of money they are.
-NOTES_BELOW = 4
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "一般"})
 
 
 def draft(region: Region, skeleton: Skeleton, roles: Mapping[int, Role], lexicon: Lexicon) -> Draft:
     """Which cell is which field, under one reading of the layout; no digit is copied."""
     return _Drafter(region, skeleton, roles, lexicon).draft()
+
+
+def _pointer_of(role: Role, label: str) -> str | None:
+    """The field of the form that a label with such a role names; None where it is no text of its own."""
+    if role == "organisation":
+        return "/implementing_unit" if names_a_unit(label) else "/supervising_department"
+    return _TEXT_FIELDS.get(role)
 
 
 class _Drafter(Collected):
@@ -88,10 +94,8 @@ class _Drafter(Collected):
             return
         self.use((pair.label,), "label")
         slots = (pair.slot,)
-        if role == "organisation":
-            pointer = "/implementing_unit" if names_a_unit(pair.label.text) else "/supervising_department"
-            self.add(pointer, "text", (pair.value,), slots)
-        elif role == "fiscal_year":
+        pointer = _pointer_of(role, pair.label.text)
+        if role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.value,), slots, label=pair.label.text)
         elif role == "amount_unit" and normalised(pair.value.text) in get_args(MoneyUnit):
             self.add("/amount_unit", "text", (pair.value,), slots)
@@ -99,8 +103,8 @@ class _Drafter(Collected):
             self.add("/total_score", "number", (pair.value,), slots)
         elif role == "note":
             self.use((pair.value,), "note")
-        elif role in _TEXT_FIELDS and not self.has(_TEXT_FIELDS[role]):
-            self.add(_TEXT_FIELDS[role], "text", (pair.value,), slots)
+        elif pointer is not None and not self.has(pointer):
+            self.add(pointer, "text", (pair.value,), slots)
         else:
             self.keep_extra(f"{pair.label.text} {pair.head}".rstrip(), pair.value, slots)
 
@@ -110,9 +114,7 @@ class _Drafter(Collected):
         if found is None or role is None or role == "note" or (role == "extra" and self._is_signed(pair)):
             self.use((pair.label,), "label" if found is None else "note")
             return
-        pointer = _TEXT_FIELDS.get(role)
-        if role == "organisation":
-            pointer = "/implementing_unit" if names_a_unit(found.label) else "/supervising_department"
+        pointer = _pointer_of(role, found.label)
         if role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.label,), (pair.slot,), label=found.label)
         elif role == "amount_unit" and money_unit(pair.label.text):
@@ -220,7 +222,7 @@ class _Drafter(Collected):
             if money_unit(cell.text):
                 self.add("/amount_unit", "unit", (cell,), ())
                 return
-        for line in (*self.region.heading, *self.region.trailing[:NOTES_BELOW]):
+        for line in (*self.region.heading, *own_notes(self.region.trailing, self.lexicon)):
             if money_unit(line.text):
                 self.pointers.add("/amount_unit")
                 self.fields.append(DraftField(pointer="/amount_unit", take="unit", cells=(line.line_id,)))

@@ -11,7 +11,7 @@ from schemas.reading import Role, Section
 
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 # A line that says no more than a year; a date of filling in is none.
-_YEAR_LINE = re.compile(r"[\[(]?(?:预算|评价|自评)?(?:年度:?)?(?:19|20)[0-9]{2}年?度?[\])]?")
+YEAR_LINE = re.compile(r"[\[(]?(?:预算|评价|自评)?(?:年度:?)?(?:19|20)[0-9]{2}年?度?[\])]?")
 # A title fits a line; anything longer is prose about the evaluation.
 LONGEST_TITLE = 60
 _COLUMNS: tuple[Section, ...] = ("fund_column", "indicator_column")
@@ -59,7 +59,7 @@ def year_place(places: list[tuple[str, str]]) -> str | None:
     title, *under = places
     if YEAR.search(normalised(title[1])):
         return title[0]
-    return next((place for place, text in under if _YEAR_LINE.fullmatch(normalised(text))), None)
+    return next((place for place, text in under if YEAR_LINE.fullmatch(normalised(text))), None)
 
 
 def title_place(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:
