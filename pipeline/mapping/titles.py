@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pipeline.mapping.labels import core
 from pipeline.mapping.lexicon import Lexicon, dated
 from schemas.amount import normalised
-from schemas.layout import Grid, Region
+from schemas.layout import Grid, Line, Region
 from schemas.reading import Role, Section
 
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
@@ -25,9 +25,15 @@ _YEARLY: Mapping[Role | None, str] = {
 }
 
 
+def lines_above(region: Region) -> tuple[Line, ...]:
+    """The heading of a form: its lines above its first table, without those between its tables."""
+    first = region.grid.top_line
+    return tuple(line for line in region.heading if not first or line.number < first)
+
+
 def year_of(region: Region, lexicon: Lexicon) -> int | None:
     """The year that a form's title says, or a line under it; None where neither does, or its headers deny it."""
-    places = [(line.line_id, line.text) for line in region.heading]
+    places = [(line.line_id, line.text) for line in lines_above(region)]
     places += [(cell.cell_id, cell.text) for row in region.grid.rows()[:2] if len(row) == 1 for cell in row]
     title = title_place(places, lexicon)
     year = year_place(places[title : title + 3]) if title is not None else None
