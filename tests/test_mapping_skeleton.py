@@ -210,3 +210,12 @@ def test_parts_without_their_whole_are_not_put_aside() -> None:
     read = read_form(NESTED_TASKS.format(total="甲类"), "部门整体支出绩效自评表")
     roles = {slot.text: slot.role for slot in read.template.slots if "财政拨款" in slot.text}
     assert roles == {"预算数（万元） / 财政拨款": None, "执行数（万元） / 财政拨款": None}
+
+
+def test_a_column_without_a_header_is_part_of_the_key() -> None:
+    """Forms with another number of columns are of two layouts, whichever of them is read first."""
+    plain = "项目名称 | 道路 | « | «\n三级指标 | 指标值 | 分值 | 得分\n甲 | ≥5 | 60 | 55\n乙 | ≥6 | 40 | 40"
+    wider = (
+        "项目名称 | 道路 | « | « | «\n三级指标 | | 指标值 | 分值 | 得分\n甲 | 1 | ≥5 | 60 | 55\n乙 | 2 | ≥6 | 40 | 40"
+    )
+    assert bones(plain).key != bones(wider).key
