@@ -177,3 +177,15 @@ def test_a_row_cut_by_the_page_goes_on_under_the_same_columns(tmp_path: Path) ->
 
     (grid,) = laid(tmp_path, first, second).grids
     assert texts(grid)[2:] == [["服务对象满意度", *ROWS[3]], ["合计", "70", "70"]]
+
+
+def test_the_lines_of_a_drawing_part_no_columns(tmp_path: Path) -> None:
+    """Bars of a chart, ninety and more of many heights: no table has so many columns."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for bar in range(96):
+            upright(page, 100 + 3 * (bar % 40), 280, 50 + 5 * bar)
+        for number in range(8):
+            row(page, 120 + 20 * number, ("甲", "乙", "丙", "丁", str(number)))
+
+    assert laid(tmp_path, draw).grids == ()
