@@ -189,3 +189,17 @@ def test_the_lines_of_a_drawing_part_no_columns(tmp_path: Path) -> None:
             row(page, 120 + 20 * number, ("甲", "乙", "丙", "丁", str(number)))
 
     assert laid(tmp_path, draw).grids == ()
+
+
+def test_texts_as_close_as_the_lines_of_one_are_in_doubt(tmp_path: Path) -> None:
+    """Numbers tell three rows; three names right below each other may be one name of three lines."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for number, cells in enumerate(ROWS[:3]):
+            upright(page, 100 + 13 * number, 113 + 13 * number, *XS)
+            row(page, 110 + 13 * number, ("", *cells))
+
+    (grid,) = laid(tmp_path, draw).grids
+    assert grid.row_count == 3
+    names = [cell for cell in grid.cells if cell.col == 1]
+    assert [(cell.row_span, len(cell.lines), cell.doubts) for cell in names] == [(3, 3, ("cut",))]

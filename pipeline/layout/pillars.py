@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.layout.lattice import REACH, SNAP, Axes, distinct, merge, pieces_of
 from pipeline.layout.marks import PageMarks, Rule, TextRun
-from pipeline.layout.pillar_cells import Alignment, cells_between
+from pipeline.layout.pillar_cells import MIDDLE, Alignment, cells_between
 from pipeline.layout.pillar_rows import Pillar, Standing, rows_between
 from pipeline.layout.stream_words import WIDEST, Blob, Word, blobs_of
 
@@ -33,8 +33,6 @@ MOST = 0.8
 APART = 1.5
 FEWEST_PARTS = 3
 FEWEST_PARTED = 2
-# A character's middle is this share of its size over the baseline.
-MIDDLE = 0.35
 
 
 class _Region(NamedTuple):
