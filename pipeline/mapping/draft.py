@@ -103,6 +103,8 @@ class _Drafter(Collected):
             self.add("/total_score", "number", (pair.value,), slots)
         elif role == "note":
             self.use((pair.value,), "note")
+        elif pointer == "/grade":
+            self._grade(pair.label, pair.value, slots)
         elif pointer is not None and not self.has(pointer):
             self.add(pointer, "text", (pair.value,), slots)
         else:
@@ -138,7 +140,7 @@ class _Drafter(Collected):
             self.use([cell for _, cell in closing.cells], "note")
         elif role == "grade":
             filled = [cell for _, cell in closing.cells if cell.text] or [cell for _, cell in closing.cells]
-            self.add("/grade", "text", filled[:1], slots)
+            self._grade(closing.label, filled[0], slots)
             self._beside_grade(closing.label, filled[1:], slots)
         elif role == "total":
             self._total(closing, slots)
@@ -146,6 +148,16 @@ class _Drafter(Collected):
             for at, cell in closing.cells:
                 column = closing.columns[at].label if at is not None and kind(cell.text) == "number" else ""
                 self.keep_extra(f"{closing.label.text} {column}".rstrip(), cell, slots)
+
+    def _grade(self, label: Cell, cell: Cell, slots: Sequence[int]) -> None:
+        """A grade; of two that differ nobody but a person knows which is the form's."""
+        known = next((field for field in self.fields if field.pointer == "/grade"), None)
+        texts = {own.cell_id: own.text for own in self.region.grid.cells} if known else {}
+        if not known:
+            self.add("/grade", "text", (cell,), slots)
+        elif cell.text and normalised(texts.get(known.cells[0], "")) != normalised(cell.text):
+            self.keep_extra(label.text, cell, slots)
+            self.missing.append("/grade")
 
     def _beside_grade(self, label: Cell, cells: Sequence[Cell], slots: tuple[int, ...]) -> None:
         """What stands behind a grade in its row: a known label has the next cell for its value."""
@@ -183,14 +195,24 @@ class _Drafter(Collected):
         for index, cell in closing.cells:
             column_slot = 0 if index is None else closing.columns[index].slot
             by_column = self.roles.get(column_slot)
-            if (index, cell) in numbers:
-                continue
-            if kind(cell.text) == "text" and cell.text in _GRADES and not self.has("/grade"):
-                self.add("/grade", "text", (cell,), slots)
-            elif kind(cell.text) in {"text", "quantity"}:
-                self.keep_extra(closing.label.text, cell, slots)
-            elif not cell.text and by_column in {"weight", "score"} and aligned:
+            if (index, cell) not in numbers and not cell.text and by_column in {"weight", "score"} and aligned:
                 self.add(f"/total_{by_column}", "number", (cell,), (*slots, column_slot))
+        self._beside_total(closing, [cell for index, cell in closing.cells if (index, cell) not in numbers], slots)
+
+    def _beside_total(self, closing: Closing, cells: Sequence[Cell], slots: tuple[int, ...]) -> None:
+        """Texts in a row of totals: a grade, with or without its label; under any other label it is somebody else's."""
+        rest = [cell for cell in cells if kind(cell.text) in {"text", "quantity"}]
+        label, own = closing.label, True
+        for at, cell in enumerate(rest):
+            graded = cell.text in _GRADES
+            if not graded and at + 1 < len(rest) and rest[at + 1].text in _GRADES:
+                label, own = cell, self.lexicon.role("total_row", cell.text) == "grade"
+                self.use((cell,), "label")
+            elif graded and own:
+                self._grade(label, cell, slots)
+            else:
+                self.keep_extra(label.text, cell, slots)
+                label, own = closing.label, True
 
     def _sum(self, pointer: str, cell: Cell, slots: Sequence[int]) -> None:
         """A total; in the head of a form, or under another table, the same may be printed again."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.labels import core
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.titles import lines_above, title_place, year_place
+from pipeline.mapping.titles import lines_above, title_place, year_places
 from schemas.amount import normalised
 from schemas.extraction import DraftField
 from schemas.form import FormKind
@@ -33,10 +33,9 @@ def title_fields(
     if title is not None:
         fields.append(DraftField(pointer="/title", take="title", cells=(places[title][0],)))
         used.add(places[title][0])
-        year = year_place(places[title : title + 3])
-        if year is not None:
-            fields.append(DraftField(pointer="/fiscal_year", take="year", cells=(year,)))
-            used.add(year)
+        if years := year_places(places[title : title + 3]):
+            fields.append(DraftField(pointer="/fiscal_year", take="year", cells=years))
+            used |= {*years}
     rest = [place for place, _ in places if place not in used]
     return fields, [*rest, *between, *below, *(line.line_id for line in region.trailing)]
 
