@@ -171,8 +171,10 @@ BEHIND = f"""
 
 @pytest.mark.parametrize("points", ["^ | ^", " | "])
 def test_points_in_columns_behind_the_sources_are_the_totals(points: str) -> None:
-    """分值 and 得分 beside the sources are none of them: their one number is of all."""
-    form = read_form(BEHIND.format(points=points), "转移支付区域绩效自评表").form
+    """分值 and 得分 beside the sources are none of them: their one number is of all, and no other source lacks one."""
+    extraction = read_form(BEHIND.format(points=points), "转移支付区域绩效自评表").extraction
+    form = extraction.form
+    assert [pointer for pointer in extraction.missing if pointer.startswith("/funds")] == []
     assert [(line.source, line.label) for line in form.funds] == [
         ("total", "合计"),
         ("central", "中央财政资金"),
