@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.layout.outside import MARGIN
+from pipeline.mapping.below import is_note
 from pipeline.mapping.labels import labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.titles import YEAR_LINE
 from pipeline.told import FIELDS
 from schemas.amount import normalised
 from schemas.evidence import Span
@@ -21,27 +23,39 @@ LONGEST_HEADING = 20
 _ORDINAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,3}[)、.]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?度?")
 _POINTS = re.compile(r"[(]?[0-9]+(?:\.[0-9]+)?分[)]?")
-_NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|附注|续表)")
 # 四、自评等级优秀: the heading says the grade itself.
 _GRADED = re.compile(r"(?:等级|等次|档次|级别|结论)[为是]?(?:优秀?|良好?|中|差|合格|不合格|一般)$")
 _FIELDS: frozenset[Role] = FIELDS | {"total"}
 _NO_FIELD: frozenset[Role] = frozenset({"section", "extra", "note", "amount_unit", "fiscal_year"})
 
 
-def between_tables(
-    lines: Sequence[Line], above: Grid, below: Grid, pages: Sequence[Page], lexicon: Lexicon
-) -> Iterator[Span]:
-    """The places of lines between two tables of one form that may hold a value of it.
+def within_form(lines: Sequence[Line], above: Grid, below: Grid, pages: Sequence[Page]) -> list[Line]:
+    """The lines between two tables of one form that are not of a page.
 
     On a page the table above ends on, or the one below begins on, what stands in the page's outer margins is no line of
     the form.
     """
     heights = {page.number: page.height for page in pages}
-    inside = [line for line in lines if not _in_margin(line, above, below, heights)]
-    for at, line in enumerate(inside):
-        below_it = inside[at + 1].text if at + 1 < len(inside) else ""
+    return [line for line in lines if not _in_margin(line, above, below, heights)]
+
+
+def between_tables(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Span]:
+    """The places of lines between two tables of one form that may hold a value of it."""
+    for at, line in enumerate(lines):
+        below_it = lines[at + 1].text if at + 1 < len(lines) else ""
         if _may_be_value(line.text, below_it, lexicon):
             yield line.span
+
+
+def may_head(text: str) -> bool:
+    """True for a line with words that is no note, unit of money or year: it may say what the table below it is."""
+    bare = normalised(text)
+    return not (is_note(bare) or money_unit(bare) or YEAR_LINE.fullmatch(bare)) and any(map(str.isalpha, bare))
+
+
+def is_numbered(text: str) -> bool:
+    """True for a line with an ordinal in front (三、绩效指标完成情况)."""
+    return _ORDINAL.match(normalised(text)) is not None
 
 
 def around_tables(lines: Sequence[Line], lexicon: Lexicon) -> Iterator[Span]:
@@ -65,7 +79,7 @@ def _in_margin(line: Line, above: Grid, below: Grid, heights: dict[int, float]) 
 
 def _may_be_value(text: str, below: str, lexicon: Lexicon) -> bool:
     bare = normalised(text)
-    if _NOTE.match(bare) or money_unit(bare):
+    if is_note(bare) or money_unit(bare):
         return False
     rest = _POINTS.sub("", _YEAR.sub("", _ORDINAL.sub("", bare)))
     if _GRADED.search(rest):
@@ -80,11 +94,11 @@ def _may_be_value(text: str, below: str, lexicon: Lexicon) -> bool:
 def _is_said(below: str) -> bool:
     """True for a line that may be what the heading above it asks for: no further heading, no unit, no note."""
     bare = normalised(below)
-    return bool(bare) and not (_ORDINAL.match(bare) or _NOTE.match(bare) or money_unit(bare))
+    return bool(bare) and not (_ORDINAL.match(bare) or is_note(bare) or money_unit(bare))
 
 
 def _is_heading(text: str, rest: str) -> bool:
     """True for a numbered heading (三、绩效目标完成情况) with nothing behind it: the table below is named so."""
-    numbered = _ORDINAL.match(normalised(text)) is not None
+    numbered = is_numbered(text)
     alone = len(text.split()) == 1 and labelled_value(text) is None
     return numbered and alone and len(rest) <= LONGEST_HEADING and not any(char.isdigit() for char in rest)

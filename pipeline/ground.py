@@ -184,7 +184,7 @@ class Standings:
 
 def take(field: DraftField, sources: Sequence[Place]) -> Taken:
     """Cut a field's value out of its cells' own text."""
-    text = sources[0].text
+    text = "".join(source.text for source in sources) if field.take == "year" else sources[0].text
     if field.take == "number":
         return _number(text)
     if field.take == "quantity":

@@ -8,7 +8,7 @@ from pipeline.mapping.labels import core, kind
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.settle import Example
 from pipeline.mapping.standing import is_said
-from pipeline.mapping.titles import LONGEST_TITLE, title_place
+from pipeline.mapping.titles import LONGEST_TITLE, lines_above, title_place
 from schemas.amount import Amount, is_not_available, normalised
 from schemas.layout import Cell
 from schemas.reading import Role, Section, Slot, Template
@@ -34,7 +34,7 @@ _JUDGED = "评价"
 
 def is_titled(form: Example, words: Collection[str]) -> bool:
     """True if a line or cell above a form holds one of these words; prose about evaluations is no title."""
-    texts = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
+    texts = [line.text for line in lines_above(form.region)] + [cell.text for cell in form.skeleton.headings]
     titles = [title for title in map(normalised, texts) if len(title) <= LONGEST_TITLE and "。" not in title]
     return any(word in title for title in titles for word in words)
 
@@ -115,7 +115,7 @@ def _tells_of_the_year(slot: Slot) -> bool:
 
 def _title(form: Example, lexicon: Lexicon) -> str:
     """The title above a form: the last short line that ends as one; blank where it has none."""
-    places = [(line.line_id, line.text) for line in form.region.heading]
+    places = [(line.line_id, line.text) for line in lines_above(form.region)]
     body = form.skeleton.first_row
     places += [(cell.cell_id, cell.text) for cell in form.skeleton.headings if cell.text and cell.row < body]
     tables = [text for _, text in places if ":" not in normalised(text) and _TABLE.fullmatch(core(text))]

@@ -289,9 +289,15 @@ def _record(  # noqa: PLR0913, PLR0917 - everything a line of forms.jsonl is mad
 def _is_form(form: Example, lexicon: Lexicon) -> bool:
     """A form has a table of indicators, and something else that a form has: funds, a label, a total.
 
-    Funds under the title of an evaluation are one whose indicators were not found: a person has to see it.
+    The title of an evaluation is enough over known columns for what was achieved. Funds under such a title are a form
+    whose indicators were not found: a person has to see it.
     """
     bones = form.skeleton
-    if bones.table("indicator") is None:
-        return bones.table("fund") is not None and bool(bones.pairs) and is_titled(form, lexicon.titles)
-    return bool(bones.table("fund") or bones.pairs or bones.closings)
+    indicators = bones.table("indicator")
+    titled = is_titled(form, lexicon.titles)
+    if indicators is None:
+        return bones.table("fund") is not None and bool(bones.pairs) and titled
+    if bones.table("fund") or bones.pairs or bones.closings:
+        return True
+    known = {lexicon.column("indicator_column", column.text) for column in indicators.columns}
+    return titled and bool(known & {"actual", "score"})

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.astray import around_tables, between_tables
+from pipeline.astray import around_tables, between_tables, is_numbered, may_head, within_form
 from pipeline.layout.stitch import first_labels, stack
-from pipeline.mapping.labels import kind
+from pipeline.mapping.labels import kind, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.titles import LONGEST_TITLE
-from pipeline.told import told
+from pipeline.told import FIELDS, told
 from schemas.amount import normalised
 from schemas.evidence import LineSpan, PageSpan, Span
 from schemas.layout import Cell, Document, Grid, Line, Region
+from schemas.reading import Section
 
 # More lines of text than this between two tables mean that they are not one form's.
 LINES_WITHIN_A_FORM = 4
+# A row with so many known headers is a header.
+FEWEST_HEADERS = 2
 _NAMES_A_FORM = ("project_name", "organisation")
+_TABLES: tuple[Section, Section] = ("fund_column", "indicator_column")
 
 
 @dataclass
@@ -30,7 +34,11 @@ class _Open:
     below: tuple[Line, ...] = ()
     """Lines before the next form's title."""
     outside: list[Span] = field(default_factory=list)
-    """Places of text between its grids that may be a value."""
+    """Places of text between its grids that may be a value, or may head what is not its own."""
+    parted: bool = False
+    """Its tables stand under headings of their own."""
+    closed: bool = False
+    """It has its indicators."""
 
 
 def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
@@ -54,16 +62,24 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
             again = current is not None and first_labels(current.grids[0]) == first_labels(piece)
             apart = titled or again or len(lines) > LINES_WITHIN_A_FORM
             if current is None or apart or (named and current.named) or current.grids[-1].sheet != piece.sheet:
-                title = next((at for at, line in enumerate(lines) if _is_title(line.text, lexicon)), 0)
+                title = _heading_of_next(lines, lexicon)
                 if current is not None and title:
                     current.below, lines = tuple(lines[:title]), lines[title:]
-                current = _Open(heading=list(lines), first_line=first if regions else 1)
+                titles = [at for at, line in enumerate(lines) if _is_title(line.text, lexicon)]
+                parted = any(is_numbered(line.text) for line in lines[titles[-1] + 1 if titles else 0 :])
+                current = _Open(heading=list(lines), first_line=first if regions else 1, parted=parted)
                 regions.append(current)
             else:
                 current.heading += lines
-                current.outside += between_tables(lines, current.grids[-1], piece, document.pages, lexicon)
+                inside = within_form(lines, current.grids[-1], piece, document.pages)
+                current.outside += between_tables(inside, lexicon)
+                heads = [line for line in inside if may_head(line.text)]
+                if heads and not current.parted and current.closed and _tells(piece, lexicon):
+                    current.outside.append(heads[0].span)
+                current.parted |= bool(heads)
             current.grids.append(piece)
             current.named |= named
+            current.closed |= _has_header(piece, "indicator_column", lexicon)
     rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
     last = document.lines[-1].number if document.lines else 0
     ends = [*(found.grids[0].top_line for found in regions), last + 1][1:]
@@ -97,10 +113,11 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
     for below in found.grids[1:]:
         grid = stack(grid, below)
     pages = tuple(dict.fromkeys(page for piece in found.grids for page in piece.pages))
-    titles = [index for index, line in enumerate(found.heading) if _is_title(line.text, lexicon)]
-    under = titles[-1] + 1 if titles else max(len(found.heading) - LINES_WITHIN_A_FORM, 0)
-    said = told(grid, found.heading[under:], trailing[:LINES_WITHIN_A_FORM], lexicon)
-    heading = (*found.heading[:under], *said.above)
+    above = [line for line in found.heading if line.number < grid.top_line]
+    titles = [index for index, line in enumerate(above) if _is_title(line.text, lexicon)]
+    under = titles[-1] + 1 if titles else max(len(above) - LINES_WITHIN_A_FORM, 0)
+    said = told(grid, above[under:], trailing[:LINES_WITHIN_A_FORM], lexicon)
+    heading = (*above[:under], *said.above, *found.heading[len(above) :])
     trailing = (*said.below, *trailing[LINES_WITHIN_A_FORM:])
     grid = said.grid
     places: list[Span] = [span for cell in grid.cells if cell.hidden_text for span in cell.spans]
@@ -176,6 +193,34 @@ def _heads(beside: Sequence[Cell], lexicon: Lexicon) -> bool:
     text = beside[0].text if beside else ""
     columns = (lexicon.role("fund_column", text), lexicon.role("indicator_column", text))
     return bool(text) and any(columns) and lexicon.role("field", text) is None
+
+
+def _heading_of_next(lines: Sequence[Line], lexicon: Lexicon) -> int:
+    """Where among the lines between two forms the next one begins: at its title, or its name above the title."""
+    title = next((at for at, line in enumerate(lines) if _is_title(line.text, lexicon)), 0)
+    labels = [labelled_value(line.text) for line in lines[:title]]
+    named = (
+        at
+        for at, found in enumerate(labels)
+        if found is not None and lexicon.role("field", found.label) == "project_name"
+    )
+    return next(named, title)
+
+
+def _has_header(grid: Grid, section: Section, lexicon: Lexicon) -> bool:
+    """True if several texts of a row are known headers of a section."""
+    return any(
+        lexicon.names(section, [cell.text for cell in row if cell.text]) >= FEWEST_HEADERS for row in grid.rows()
+    )
+
+
+def _tells(grid: Grid, lexicon: Lexicon) -> bool:
+    """True for a table that would add funds, indicators, a grade or a total to a form."""
+    if any(_has_header(grid, section, lexicon) for section in _TABLES):
+        return True
+    labels = [cell.text for cell in grid.cells if cell.text]
+    labels += [value.label for value in map(labelled_value, labels) if value is not None]
+    return any(lexicon.role("field", label) in FIELDS | {"total"} for label in labels)
 
 
 def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:

@@ -7,15 +7,19 @@ The title, the unit of money and who fills the form in stay lines. After this a 
 read as one that is printed in it: its cell has the line's place.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
-from pipeline.mapping.labels import LabelledValue, labelled_value
+from pipeline.mapping.below import is_note, own_notes
+from pipeline.mapping.labels import LabelledValue, label_before_colon, labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
+from pipeline.mapping.titles import YEAR_LINE
 from schemas.amount import normalised
 from schemas.evidence import LineSpan
 from schemas.layout import Cell, Grid, Line
-from schemas.reading import Role
+from schemas.reading import Role, Section
 
 FIELDS: frozenset[Role] = frozenset(
     {
@@ -28,7 +32,13 @@ FIELDS: frozenset[Role] = frozenset(
         "actual_achievement",
     }
 )
+_ABOVE: frozenset[Role] = FIELDS | {"organisation"}
 _ORGANISATIONS: frozenset[Role] = frozenset({"supervising_department", "implementing_unit"})
+# What is said of a form below it; its names stand above.
+BELOW: frozenset[Role] = frozenset({"grade", "expected_goal", "actual_achievement"})
+_GOALS: frozenset[Role] = frozenset({"expected_goal", "actual_achievement"})
+_SECTIONS: tuple[Section, Section] = ("field", "goal")
+_BRACKETS = re.compile(r"\([^()]*\)")
 # 优, 良好, 不合格.
 LONGEST_GRADE = 3
 # A line that says more than this is prose about the evaluation.
@@ -46,14 +56,18 @@ class Told(NamedTuple):
 def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexicon) -> Told:
     """The grid with the fields that lines print, a row each.
 
-    A field that the grid itself has, or that two lines print, is left to a person.
+    A field that the grid itself has, or that two lines print, is left to a person. A name below the table is the next
+    form's, or nobody's.
     """
-    found = {line.number: _fields(line, lexicon) for line in (*above, *below)}
+    found = {line.number: _fields(line, after, lexicon) for line, after in zip_longest(above, above[1:])}
+    found |= {line.number: [] for line in below}
+    own = own_notes(below, lexicon)
+    found |= {line.number: _fields(line, after, lexicon, BELOW) for line, after in zip_longest(own, own[1:])}
     roles = [lexicon.role("field", label) for fields in found.values() for label, _ in fields]
-    held = {lexicon.role("field", cell.text) for cell in grid.cells if cell.text}
+    held = _held(grid, lexicon)
     # 单位名称 is one of the two, if nothing else says whose form it is.
     named = held | set(roles)
-    known = FIELDS if named & _ORGANISATIONS else FIELDS | {"organisation"}
+    known = FIELDS if named & _ORGANISATIONS else _ABOVE
     taken = {role for role in roles if role in known and role not in held and roles.count(role) == 1}
     mine = {
         number: [text for label, text in fields if lexicon.role("field", label) in taken]
@@ -67,6 +81,13 @@ def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexi
     ]
     left = [tuple(_without(line, found[line.number], mine[line.number]) for line in lines) for lines in (above, below)]
     return Told(_with_rows(grid, *rows), *(tuple(line for line in lines if line.text) for lines in left))
+
+
+def _held(grid: Grid, lexicon: Lexicon) -> set[Role | None]:
+    """The fields that a grid prints, label and value in one cell or in two, or as the heading of a goal."""
+    texts = [cell.text for cell in grid.cells if cell.text]
+    texts += [value.label for value in map(labelled_value, texts) if value is not None]
+    return {lexicon.role(section, text) for section in _SECTIONS for text in texts}
 
 
 def _without(line: Line, fields: Sequence[tuple[str, str]], mine: Sequence[str]) -> Line:
@@ -87,20 +108,47 @@ def pieces(text: str, lexicon: Lexicon) -> Iterator[str]:
         yield " ".join(piece)
 
 
-def _fields(line: Line, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """What a line prints as label and value: each label with the whole piece of text; nothing if it is prose."""
-    if line.hidden or len(line.text) > LONGEST_LINE:
+def _fields(
+    line: Line, after: Line | None, lexicon: Lexicon, allowed: frozenset[Role] = _ABOVE
+) -> list[tuple[str, str]]:
+    """What a line prints as label and value: each label with the whole piece of text; nothing if it is prose.
+
+    Behind words that are no label (财政部门意见 评价等级：优) a label may be anybody's; what goes on in the line
+    `after` is more than this line says.
+    """
+    cut = list(pieces(line.text, lexicon))
+    odd = any(label_before_colon(piece) is None and not YEAR_LINE.fullmatch(normalised(piece)) for piece in cut[:1])
+    if line.hidden or len(line.text) > LONGEST_LINE or odd:
         return []
-    found = [(labelled_value(piece), piece) for piece in pieces(line.text, lexicon)]
-    return [(own.label if own is not None and _may_say(own, lexicon) else "", piece) for own, piece in found]
+    found = [(labelled_value(piece), piece) for piece in cut]
+    said = [(own.label if own is not None and _may_say(own, lexicon, allowed) else "", piece) for own, piece in found]
+    return [*said[:-1], ("", said[-1][1])] if after is not None and _goes_on(line, after, lexicon) else said
 
 
-def _may_say(found: LabelledValue, lexicon: Lexicon) -> bool:
-    """False for what only looks like a field: a scale of grades (优（90分以上）、良…), a sentence behind a name."""
+def _may_say(found: LabelledValue, lexicon: Lexicon, allowed: frozenset[Role]) -> bool:
+    """False for what only looks like a field: a scale of grades (优（90分以上）、良…), a sentence behind a name.
+
+    Further labels in a value, known or not, are fields of their own that nobody parted from it.
+    """
     role = lexicon.role("field", found.label)
+    if role not in allowed:
+        return False
     if role == "grade":
         return len(normalised(found.value)) <= LONGEST_GRADE
-    return role in {"expected_goal", "actual_achievement"} or "。" not in found.value
+    bare = _BRACKETS.sub("", normalised(found.value))
+    return role in _GOALS or (bool(bare) and "。" not in bare and ":" not in bare)
+
+
+def _goes_on(line: Line, after: Line, lexicon: Lexicon) -> bool:
+    """True if the line right below may be the rest of this one: no label, unit or year, and no longer than it."""
+    if line.bbox is None or after.bbox is None or line.page != after.page:
+        return False
+    bare = normalised(after.text)
+    known = label_before_colon(after.text) is not None or lexicon.role("field", after.text.split()[0]) is not None
+    if known or money_unit(bare) or YEAR_LINE.fullmatch(bare) or is_note(bare):
+        return False
+    height = line.bbox.y1 - line.bbox.y0
+    return after.bbox.y0 - line.bbox.y1 < height and after.bbox.x1 < line.bbox.x1 + height
 
 
 def _cell(line: Line, text: str, place: int, width: int) -> Cell:
@@ -120,15 +168,25 @@ def _cell(line: Line, text: str, place: int, width: int) -> Cell:
 
 
 def _with_rows(grid: Grid, above: Sequence[Cell], below: Sequence[Cell]) -> Grid:
-    """The grid with whole rows put over it and under it."""
-    count = len(above)
+    """The grid with whole rows put over it, under titles that are rows of it, and below it."""
+    count, first = len(above), _titles(grid)
 
     def moved(cells: Iterable[Cell], start: int) -> Iterator[Cell]:
         for number, cell in enumerate(cells):
             yield cell.model_copy(update={"row": start + number})
 
-    inner = (cell.model_copy(update={"row": cell.row + count}) for cell in grid.cells)
-    cells = (*moved(above, 0), *inner, *moved(below, count + grid.row_count))
-    recounted = tuple(row + count for row in grid.recounted)
+    over = (cell for cell in grid.cells if cell.row < first)
+    inner = (cell.model_copy(update={"row": cell.row + count}) for cell in grid.cells if cell.row >= first)
+    cells = (*over, *moved(above, first), *inner, *moved(below, count + grid.row_count))
+    recounted = tuple(row + count if row >= first else row for row in grid.recounted)
     rows = count + grid.row_count + len(below)
     return grid.model_copy(update={"cells": cells, "row_count": rows, "recounted": recounted})
+
+
+def _titles(grid: Grid) -> int:
+    """How many rows at the top of a grid are one text without a label: a title, its year."""
+    rows = grid.rows()
+    return next(
+        (at for at, row in enumerate(rows) if len(row) != 1 or row[0].row_span > 1 or label_before_colon(row[0].text)),
+        len(rows),
+    )

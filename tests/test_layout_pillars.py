@@ -177,3 +177,29 @@ def test_a_row_cut_by_the_page_goes_on_under_the_same_columns(tmp_path: Path) ->
 
     (grid,) = laid(tmp_path, first, second).grids
     assert texts(grid)[2:] == [["服务对象满意度", *ROWS[3]], ["合计", "70", "70"]]
+
+
+def test_the_lines_of_a_drawing_part_no_columns(tmp_path: Path) -> None:
+    """Bars of a chart, ninety and more of many heights: no table has so many columns."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for bar in range(96):
+            upright(page, 100 + 3 * (bar % 40), 280, 50 + 5 * bar)
+        for number in range(8):
+            row(page, 120 + 20 * number, ("甲", "乙", "丙", "丁", str(number)))
+
+    assert laid(tmp_path, draw).grids == ()
+
+
+def test_texts_as_close_as_the_lines_of_one_are_in_doubt(tmp_path: Path) -> None:
+    """Numbers tell three rows; three names right below each other may be one name of three lines."""
+
+    def draw(page: pymupdf.Page) -> None:
+        for number, cells in enumerate(ROWS[:3]):
+            upright(page, 100 + 13 * number, 113 + 13 * number, *XS)
+            row(page, 110 + 13 * number, ("", *cells))
+
+    (grid,) = laid(tmp_path, draw).grids
+    assert grid.row_count == 3
+    names = [cell for cell in grid.cells if cell.col == 1]
+    assert [(cell.row_span, len(cell.lines), cell.doubts) for cell in names] == [(3, 3, ("cut",))]

@@ -596,3 +596,52 @@ def test_rows_under_a_blank_header_are_named_by_it_and_their_level_has_to_be_see
     skeleton = analyse(read.region, standard())
     roles = {slot.number: slot.role for slot in read.template.slots if slot.role is not None}
     assert "/indicators/0/level1" in draft(read.region, skeleton, roles, standard()).missing
+
+
+def test_a_second_organisation_is_kept_beside_the_first() -> None:
+    """主管部门 is the department, 部门名称 goes to the extras: nothing is lost."""
+    rows = STANDARD.strip().splitlines()
+    rows[1] = "主管部门 | « | 交通局 | « | « | 部门名称 | « | 养护处 | «"
+    form = read_form("\n".join(rows), "项目支出绩效自评表").form
+    assert form.supervising_department == "交通局"
+    assert ("部门名称", "养护处") in [(extra.label, extra.text) for extra in form.extras]
+
+
+def test_two_grades_that_differ_wait_for_a_person() -> None:
+    """Which of them is the form's nobody says; the same grade twice is one."""
+    rows = STANDARD.strip() + "\n自评结论 | « | 优 | « | « | « | « | « | «\n评价等级 | « | {} | « | « | « | « | « | «"
+    differing = read_form(rows.format("良"), "项目支出绩效自评表").extraction
+    assert (differing.form.grade, differing.missing) == ("优", ("/grade",))
+    assert ("评价等级", "良") in [(extra.label, extra.text) for extra in differing.form.extras]
+    same = read_form(rows.format("优"), "项目支出绩效自评表").extraction
+    assert (same.form.grade, same.missing) == ("优", ())
+
+
+@pytest.mark.parametrize(
+    ("label", "grade", "extras"), [("评价等级", "良", []), ("复核等级", None, [("复核等级", "良")])]
+)
+def test_a_grade_beside_a_total_is_the_form_s_under_its_own_label(
+    label: str, grade: str | None, extras: list[tuple[str, str]]
+) -> None:
+    """Under another label it is what somebody else gave."""
+    rows = "\n".join(line for line in STANDARD.strip().splitlines() if not line.startswith("总分"))
+    form = read_form(f"{rows}\n自评得分 | « | « | 98 | « | {label} | « | 良 | «", "项目支出绩效自评表").form
+    assert (form.grade, [(extra.label, extra.text) for extra in form.extras]) == (grade, extras)
+
+
+@pytest.mark.parametrize(
+    ("heading", "year", "unread"),
+    [
+        (("项目支出绩效自评表（2025年3月填报）",), None, ()),
+        (("2024年度项目支出绩效自评表（2025年3月填报）",), None, ("/fiscal_year",)),
+        (("2025年项目支出绩效自评表", "（2024年度）"), None, ("/fiscal_year",)),
+        (("2024年项目支出绩效自评表", "（2024年度）"), 2024, ()),
+        (("2024年12月项目支出绩效自评表",), 2024, ()),
+    ],
+)
+def test_a_date_of_filling_in_and_two_years_are_no_year(
+    heading: tuple[str, ...], year: int | None, unread: tuple[str, ...]
+) -> None:
+    """The line under the title contradicts it: a person says which."""
+    extraction = read_form(STANDARD, *heading).extraction
+    assert (extraction.form.fiscal_year, extraction.unread) == (year, unread)

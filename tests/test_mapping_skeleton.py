@@ -257,3 +257,12 @@ def test_tasks_in_words_are_told_under_their_names_and_are_no_indicators() -> No
     assert analyse(region_of(one), standard()).key == analyse(region_of(two), standard()).key
     alone = "\n".join(one.splitlines()[:5])
     assert [table.kind for table in analyse(region_of(alone), standard()).tables] == ["indicator"]
+
+
+def test_a_column_without_a_header_is_part_of_the_key() -> None:
+    """Forms with another number of columns are of two layouts, whichever of them is read first."""
+    plain = "项目名称 | 道路 | « | «\n三级指标 | 指标值 | 分值 | 得分\n甲 | ≥5 | 60 | 55\n乙 | ≥6 | 40 | 40"
+    wider = (
+        "项目名称 | 道路 | « | « | «\n三级指标 | | 指标值 | 分值 | 得分\n甲 | 1 | ≥5 | 60 | 55\n乙 | 2 | ≥6 | 40 | 40"
+    )
+    assert bones(plain).key != bones(wider).key

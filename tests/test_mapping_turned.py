@@ -171,8 +171,10 @@ BEHIND = f"""
 
 @pytest.mark.parametrize("points", ["^ | ^", " | "])
 def test_points_in_columns_behind_the_sources_are_the_totals(points: str) -> None:
-    """分值 and 得分 beside the sources are none of them: their one number is of all."""
-    form = read_form(BEHIND.format(points=points), "转移支付区域绩效自评表").form
+    """分值 and 得分 beside the sources are none of them: their one number is of all, and no other source lacks one."""
+    extraction = read_form(BEHIND.format(points=points), "转移支付区域绩效自评表").extraction
+    form = extraction.form
+    assert [pointer for pointer in extraction.missing if pointer.startswith("/funds")] == []
     assert [(line.source, line.label) for line in form.funds] == [
         ("total", "合计"),
         ("central", "中央财政资金"),
@@ -211,3 +213,20 @@ def test_points_behind_sources_are_of_the_total_wherever_it_stands() -> None:
         ("local", None, None),
         ("total", Decimal(10), Decimal("9.49")),
     ]
+
+
+def test_names_beside_their_labels_over_amounts_beside_theirs_are_no_sources() -> None:
+    """Known labels of amounts in the first column turn no row of labels and names into sources."""
+    grid = """
+项目名称 | 道路养护 | 主管部门 | 交通局
+上年预算数 | 45.00 | 上年执行数 | 44.00
+本年预算数 | 50.00 | 本年执行数 | 40.00
+预算执行率 | 80.00% | 自评得分 | 93
+一级指标 | 三级指标 | 分值 | 得分
+产出指标 | 修路条数 | 60 | 53
+效益指标 | 通行率 | 40 | 40
+总分 | « | 100 | 93
+"""
+    form = read_form(grid, "项目支出绩效自评表").form
+    assert (form.project_name, form.supervising_department) == ("道路养护", "交通局")
+    assert [(line.adjusted_budget, line.executed) for line in form.funds] == [(Decimal("50.00"), Decimal("40.00"))]

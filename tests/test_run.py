@@ -1,5 +1,7 @@
 """What becomes of a form whose columns nobody knows, of one without results, and of a table of targets."""
 
+from pathlib import Path
+
 import pytest
 from handmade import region_of
 
@@ -7,7 +9,7 @@ from pipeline.mapping.lexicon import Lexicon, standard
 from pipeline.mapping.settle import Example, settle
 from pipeline.mapping.skeleton import analyse
 from pipeline.results import is_titled
-from pipeline.run import Understood, Ways, finish
+from pipeline.run import Understood, Ways, finish, understand
 from schemas.reading import Reading, Role
 from schemas.run import DocumentInfo, Outcome, Run
 
@@ -512,3 +514,23 @@ def test_a_row_of_points_without_a_name_is_no_indicator_that_is_accepted() -> No
     found = known_run(BANDED.format(band="效益指标", after="小计 | | | | 0 | 0\n")).forms[0]
     missing = [reason.fields for reason in found.decision.reasons if reason.code == "required_missing"]
     assert missing == [("/indicators/2/name",)]
+
+
+@pytest.mark.parametrize(
+    ("title", "columns", "found"),
+    [
+        ("项目支出绩效自评表", ("实际完成值", "得分"), 1),
+        ("绩效自评指标体系", ("指标解释", "评分标准"), 0),
+        ("工作进展", ("实际完成值", "得分"), 0),
+    ],
+)
+def test_indicators_alone_are_a_form_under_the_title_of_an_evaluation(
+    tmp_path: Path, title: str, columns: tuple[str, str], found: int
+) -> None:
+    """A name that a line prints in no way that is read loses no form; lists of standards stay none."""
+    rows = [("一级指标", "三级指标", "年度指标值", "分值", *columns)]
+    rows += [("产出指标", "修路", "≥5条", "60", "5条", "55"), ("效益指标", "通行", "≥90%", "40", "95%", "40")]
+    cells = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    path = tmp_path / "a.html"
+    path.write_text(f"<p>{title}</p><p>项目名称：道路，主管部门：交通局</p><table>{cells}</table>", "utf-8")
+    assert len(understand(path, "a.html", Ways(standard(), "zh"), None).forms) == found

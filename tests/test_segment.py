@@ -7,7 +7,10 @@ import pytest
 from drawn import Draw, laid, table, write
 from handmade import grid_of, line_of
 
+from pipeline.mapping.headings import title_fields
 from pipeline.mapping.lexicon import Lexicon, standard
+from pipeline.mapping.skeleton import analyse
+from pipeline.mapping.titles import year_of
 from pipeline.segment import segment
 from schemas.evidence import LineSpan, PageSpan
 from schemas.layout import Document, Grid, Line, Page, Region
@@ -339,3 +342,68 @@ def test_a_header_of_tasks_in_words_names_no_second_form() -> None:
 ^ | 巡查 | 巡海岸 | 已巡完
 """)
     assert names(forms([grid], [line_of(1, "部门整体支出绩效自评表")])) == ["海岸带局"]
+
+
+def test_a_name_above_the_next_title_is_the_next_form_s() -> None:
+    """项目名称 stands over each title: the form above has nothing of it."""
+    grids = [at(grid_of(INDICATORS), 3), at(grid_of(INDICATORS, top=300.0), 5)]
+    lines = [line_of(number, text) for number, text in enumerate(("项目名称：道路", "绩效自评表") * 2, start=1)]
+    first, second = forms(grids, lines)
+    assert [line.text for line in second.heading] == ["项目名称：道路", "绩效自评表"]
+    assert ([line.number for line in first.heading], first.trailing) == ([1, 2], ())
+
+
+BUDGET = """
+预算科目 | 年初预算数 | 全年执行数
+财政拨款 | 100 | 90
+"""
+TARGETS = """
+一级指标 | 三级指标 | 年度指标值
+产出指标 | 架桥 | ≥3座
+"""
+SIGNED = "填表人 | 张三 | 电话 | 5550101"
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "told"),
+    [
+        ("部门预算执行情况", BUDGET, 1),
+        ("2025年度项目绩效目标情况", TARGETS, 1),
+        ("部门整体评价", "评价等级 | 优", 1),
+        ("二、部门预算执行情况", BUDGET, 1),
+        ("单位：万元", BUDGET, 0),
+        ("续表", TARGETS, 0),
+        ("其他事项", SIGNED, 0),
+    ],
+)
+def test_a_table_under_a_heading_below_a_whole_form_may_be_another_one_s(heading: str, below: str, told: int) -> None:
+    """Its funds, targets or grade would be the form's: a person has to look; a signature adds nothing."""
+    form = f"{FUNDS.strip()}\n{INDICATORS.strip()}"
+    grids = [at(grid_of(form), 2), at(grid_of(below, top=300.0), 3)]
+    lines = [line_of(1, "项目支出绩效自评表"), line_of(2, heading, y=290.0)]
+    (found,) = forms(grids, lines)
+    assert [span for span in found.outside if span == lines[1].span] == [lines[1].span] * told
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("一、基本情况", "三、评价结论"), ("", "评价结论"), ("基本情况", "评价结论")]
+)
+def test_headings_over_the_parts_of_a_form_are_its_own(first: str, second: str) -> None:
+    """Where its parts have headings from the start on, or its indicators follow one, the next heading parts it too."""
+    grids = [at(grid_of(FUNDS), 3), at(grid_of(INDICATORS, top=200.0), 4), at(grid_of("评价等级 | 优", top=300.0), 5)]
+    lines = [line_of(1, "项目支出绩效自评表"), line_of(2, first), line_of(3, "绩效指标"), line_of(4, second)]
+    (found,) = forms(grids, lines)
+    assert found.outside == ()
+
+
+def test_a_heading_between_the_tables_is_not_the_title() -> None:
+    """Neither its words nor its year are the form's: what stands above the first table is."""
+    words = standard()
+    grids = [at(grid_of(FUNDS), 2), at(grid_of(INDICATORS, top=200.0), 3)]
+    lines = [line_of(1, "2024年度项目支出绩效情况表"), line_of(2, "2025年资金安排情况表", y=190.0)]
+    (found,) = forms(grids, lines)
+    skeleton = analyse(found, words)
+    fields, rest = title_fields(found, skeleton, words)
+    assert [(field.pointer, field.cells) for field in fields] == [("/title", ("l1",)), ("/fiscal_year", ("l1",))]
+    assert rest == ["l2"]
+    assert year_of(found, words) == 2024

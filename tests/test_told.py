@@ -144,3 +144,72 @@ def test_whose_form_it_is_may_stand_above_the_table_alone() -> None:
     held = region("部门整体支出绩效自评表", "单位名称：养护中心", grid="实施单位 | 公路局 | « | « | « | «" + GRID)
     assert read(held).form.implementing_unit == "公路局"
     assert [line.text for line in held.heading][-1] == "单位名称：养护中心"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "项目名称：道路养护，主管部门：交通局",
+        "项目名称：道路养护主管部门：交通局",
+        "项目名称：道路养护  资金规模：50万元",
+        "项目名称：（按预算批复填写）",
+        "填报说明 项目名称：与预算批复一致",
+    ],
+)
+def test_what_is_more_than_one_value_or_none_is_left_to_a_person(line: str) -> None:
+    """A label in a value parts it, brackets alone are a hint, words before a label may say whose it is."""
+    found = region("项目支出绩效自评表", line)
+    assert read(found).form.project_name is None
+    assert [own.text for own in found.heading] == ["项目支出绩效自评表", line]
+    assert len(found.outside) == 1
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("三、部门整体支出绩效自评结果", "评价等级：优"),
+        ("部门整体情况", "评价等级：优"),
+        ("附件2：部门自评情况", "评价等级：优"),
+        ("财政部门意见 评价等级：优",),
+    ],
+)
+def test_a_grade_under_another_heading_is_another_ones(below: tuple[str, ...]) -> None:
+    """It is the department's, or of who looked at it again; a person has to see it."""
+    found = region("项目支出绩效自评表", "项目名称：道路", below=below)
+    assert read(found).form.grade is None
+    assert len(found.outside) == 1
+
+
+def test_a_unit_of_money_under_another_heading_is_the_next_tables() -> None:
+    """The form prints none."""
+    grid = GRID.replace("（万元）", "")
+    found = region("项目支出绩效自评表", "项目名称：道路", below=("附表：资金支出明细表", "单位：元"), grid=grid)
+    assert read(found).form.amount_unit is None
+
+
+def test_a_name_below_the_table_is_not_the_forms() -> None:
+    """It is the next one's, which has no table here."""
+    found = region("项目支出绩效自评表", below=("项目名称：桥梁维护",))
+    assert read(found).form.project_name is None
+    assert len(found.outside) == 1
+
+
+def test_a_value_that_goes_on_in_the_next_line_is_left_to_a_person() -> None:
+    """What one line prints of it is not all of it; a unit, a label or a year goes on with nothing."""
+    goal = "绩效目标：完成五条道路的日常养护，改善"
+    assert read(region("项目支出绩效自评表", goal, "沿线居民的出行。")).form.expected_goal is None
+    assert read(region("项目支出绩效自评表", goal, "（2023年度）")).form.expected_goal == "完成五条道路的日常养护，改善"
+
+
+def test_a_field_that_a_cell_prints_with_its_label_is_the_tables() -> None:
+    """Label and value in one cell are a field of the table as well."""
+    grid = "项目名称：道路养护 | « | « | 主管部门：交通局 | « | «\n" + GRID.strip()
+    form = read(region("项目支出绩效自评表", "项目名称：市政管理", grid=grid)).form
+    assert (form.project_name, form.supervising_department) == ("道路养护", "交通局")
+
+
+def test_a_title_in_the_table_stays_its_title_under_a_line_with_a_name() -> None:
+    """The name's row comes below the title's."""
+    grid = "2023年度项目支出绩效自评表 | « | « | « | « | «\n" + GRID.strip()
+    form = read(region("项目名称：道路养护", grid=grid)).form
+    assert (form.title, form.fiscal_year, form.project_name) == ("2023年度项目支出绩效自评表", 2023, "道路养护")

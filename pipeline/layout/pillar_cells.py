@@ -20,6 +20,10 @@ UNUSUAL = 0.5
 FURTHER = 0.5
 # A cell whose rows could be others at this little more is in doubt, and one that stands this far off (font sizes).
 NEAR, FARTHEST = 0.35, 0.6
+# A line this near to the middle of a row stands in it (font sizes).
+LEVEL_LINE = 0.2
+# A character's middle is this share of its size over the baseline.
+MIDDLE = 0.35
 # Heights that differ by less are one (points).
 SAME = 1.0
 
@@ -116,11 +120,21 @@ class _Shared:
             ways.append(found)
         return ways[-1] or _Way(float("inf"), ())
 
+    def _has_a_line_a_row(self, first: int, end: int, inside: Sequence[Standing]) -> bool:
+        """True if lines of text stand in the middle of every row of a cell: they may be as many texts."""
+        middles = [word.baseline - MIDDLE * word.size for one in inside for word in one.blob.words]
+        near = LEVEL_LINE * inside[0].blob.size
+        return all(
+            any(abs(middle - (row.top + row.foot) / 2) < near for middle in middles) for row in self.rows[first:end]
+        )
+
     def is_doubted(self, first: int, end: int, best: _Way) -> bool:
         """True if the rows of a text's cell could as well be others."""
         inside = self.within(first, end)
         if not inside or not (self.labelled[first] or end > first + 1):
             return False
+        if end > first + 1 and self._has_a_line_a_row(first, end, inside):
+            return True
         return self._off(first, end, inside) > FARTHEST or self.best((first, end)).cost - best.cost < NEAR
 
 

@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 from pipeline.layout.lattice import REACH, SNAP, Axes, distinct, merge, pieces_of
 from pipeline.layout.marks import PageMarks, Rule, TextRun
-from pipeline.layout.pillar_cells import Alignment, cells_between
+from pipeline.layout.pillar_cells import MIDDLE, Alignment, cells_between
 from pipeline.layout.pillar_rows import Pillar, Standing, rows_between
 from pipeline.layout.stream_words import WIDEST, Blob, Word, blobs_of
 
 # Fewest columns that lines part, and fewest row ends without a horizontal line that show that rows are not ruled.
 FEWEST_LINES = 2
 FEWEST_UNRULED = 2
+# More places of vertical lines than this are a drawing's.
+MOST_LINES = 80
 # A table with more horizontal lines than this inside has its rows ruled.
 MOST_RULED = 3
 # A row without any line, between parts of a table, is at most this high (points).
@@ -31,8 +33,6 @@ MOST = 0.8
 APART = 1.5
 FEWEST_PARTS = 3
 FEWEST_PARTED = 2
-# A character's middle is this share of its size over the baseline.
-MIDDLE = 0.35
 
 
 class _Region(NamedTuple):
@@ -83,7 +83,7 @@ def _regions(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[_Regi
         foot = max(foot, rule.end) if len(groups[-1]) > 1 else rule.end
     regions = []
     for group in groups:
-        if len(distinct(rule.at for rule in group)) < FEWEST_LINES:
+        if not FEWEST_LINES <= len(distinct(rule.at for rule in group)) <= MOST_LINES:
             continue
         top, foot = min(rule.start for rule in group), max(rule.end for rule in group)
         left, right = min(rule.at for rule in group), max(rule.at for rule in group)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from pipeline.mapping.below import own_notes
 from pipeline.mapping.bones import Closing, Pair, Skeleton
 from pipeline.mapping.collected import Collected
 from pipeline.mapping.draft_tables import draft_funds
@@ -25,14 +26,19 @@ _TEXT_FIELDS: dict[Role, str] = {
     "actual_achievement": "/actual_achievement",
     "grade": "/grade",
 }
-# So many lines below the tables may say in which unit of money they are.
-NOTES_BELOW = 4
 _GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "一般"})
 
 
 def draft(region: Region, skeleton: Skeleton, roles: Mapping[int, Role], lexicon: Lexicon) -> Draft:
     """Which cell is which field, under one reading of the layout; no digit is copied."""
     return _Drafter(region, skeleton, roles, lexicon).draft()
+
+
+def _pointer_of(role: Role, label: str) -> str | None:
+    """The field of the form that a label with such a role names; None where it is no text of its own."""
+    if role == "organisation":
+        return "/implementing_unit" if names_a_unit(label) else "/supervising_department"
+    return _TEXT_FIELDS.get(role)
 
 
 class _Drafter(Collected):
@@ -88,10 +94,8 @@ class _Drafter(Collected):
             return
         self.use((pair.label,), "label")
         slots = (pair.slot,)
-        if role == "organisation":
-            pointer = "/implementing_unit" if names_a_unit(pair.label.text) else "/supervising_department"
-            self.add(pointer, "text", (pair.value,), slots)
-        elif role == "fiscal_year":
+        pointer = _pointer_of(role, pair.label.text)
+        if role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.value,), slots, label=pair.label.text)
         elif role == "amount_unit" and normalised(pair.value.text) in get_args(MoneyUnit):
             self.add("/amount_unit", "text", (pair.value,), slots)
@@ -99,8 +103,10 @@ class _Drafter(Collected):
             self.add("/total_score", "number", (pair.value,), slots)
         elif role == "note":
             self.use((pair.value,), "note")
-        elif role in _TEXT_FIELDS and not self.has(_TEXT_FIELDS[role]):
-            self.add(_TEXT_FIELDS[role], "text", (pair.value,), slots)
+        elif pointer == "/grade":
+            self._grade(pair.label, pair.value, slots)
+        elif pointer is not None and not self.has(pointer):
+            self.add(pointer, "text", (pair.value,), slots)
         else:
             self.keep_extra(f"{pair.label.text} {pair.head}".rstrip(), pair.value, slots)
 
@@ -110,9 +116,7 @@ class _Drafter(Collected):
         if found is None or role is None or role == "note" or (role == "extra" and self._is_signed(pair)):
             self.use((pair.label,), "label" if found is None else "note")
             return
-        pointer = _TEXT_FIELDS.get(role)
-        if role == "organisation":
-            pointer = "/implementing_unit" if names_a_unit(found.label) else "/supervising_department"
+        pointer = _pointer_of(role, found.label)
         if role == "fiscal_year":
             self.add("/fiscal_year", "year", (pair.label,), (pair.slot,), label=found.label)
         elif role == "amount_unit" and money_unit(pair.label.text):
@@ -136,7 +140,7 @@ class _Drafter(Collected):
             self.use([cell for _, cell in closing.cells], "note")
         elif role == "grade":
             filled = [cell for _, cell in closing.cells if cell.text] or [cell for _, cell in closing.cells]
-            self.add("/grade", "text", filled[:1], slots)
+            self._grade(closing.label, filled[0], slots)
             self._beside_grade(closing.label, filled[1:], slots)
         elif role == "total":
             self._total(closing, slots)
@@ -144,6 +148,16 @@ class _Drafter(Collected):
             for at, cell in closing.cells:
                 column = closing.columns[at].label if at is not None and kind(cell.text) == "number" else ""
                 self.keep_extra(f"{closing.label.text} {column}".rstrip(), cell, slots)
+
+    def _grade(self, label: Cell, cell: Cell, slots: Sequence[int]) -> None:
+        """A grade; of two that differ nobody but a person knows which is the form's."""
+        known = next((field for field in self.fields if field.pointer == "/grade"), None)
+        texts = {own.cell_id: own.text for own in self.region.grid.cells} if known else {}
+        if not known:
+            self.add("/grade", "text", (cell,), slots)
+        elif cell.text and normalised(texts.get(known.cells[0], "")) != normalised(cell.text):
+            self.keep_extra(label.text, cell, slots)
+            self.missing.append("/grade")
 
     def _beside_grade(self, label: Cell, cells: Sequence[Cell], slots: tuple[int, ...]) -> None:
         """What stands behind a grade in its row: a known label has the next cell for its value."""
@@ -181,14 +195,24 @@ class _Drafter(Collected):
         for index, cell in closing.cells:
             column_slot = 0 if index is None else closing.columns[index].slot
             by_column = self.roles.get(column_slot)
-            if (index, cell) in numbers:
-                continue
-            if kind(cell.text) == "text" and cell.text in _GRADES and not self.has("/grade"):
-                self.add("/grade", "text", (cell,), slots)
-            elif kind(cell.text) in {"text", "quantity"}:
-                self.keep_extra(closing.label.text, cell, slots)
-            elif not cell.text and by_column in {"weight", "score"} and aligned:
+            if (index, cell) not in numbers and not cell.text and by_column in {"weight", "score"} and aligned:
                 self.add(f"/total_{by_column}", "number", (cell,), (*slots, column_slot))
+        self._beside_total(closing, [cell for index, cell in closing.cells if (index, cell) not in numbers], slots)
+
+    def _beside_total(self, closing: Closing, cells: Sequence[Cell], slots: tuple[int, ...]) -> None:
+        """Texts in a row of totals: a grade, with or without its label; under any other label it is somebody else's."""
+        rest = [cell for cell in cells if kind(cell.text) in {"text", "quantity"}]
+        label, own = closing.label, True
+        for at, cell in enumerate(rest):
+            graded = cell.text in _GRADES
+            if not graded and at + 1 < len(rest) and rest[at + 1].text in _GRADES:
+                label, own = cell, self.lexicon.role("total_row", cell.text) == "grade"
+                self.use((cell,), "label")
+            elif graded and own:
+                self._grade(label, cell, slots)
+            else:
+                self.keep_extra(label.text, cell, slots)
+                label, own = closing.label, True
 
     def _sum(self, pointer: str, cell: Cell, slots: Sequence[int]) -> None:
         """A total; in the head of a form, or under another table, the same may be printed again."""
@@ -220,7 +244,7 @@ class _Drafter(Collected):
             if money_unit(cell.text):
                 self.add("/amount_unit", "unit", (cell,), ())
                 return
-        for line in (*self.region.heading, *self.region.trailing[:NOTES_BELOW]):
+        for line in (*self.region.heading, *own_notes(self.region.trailing, self.lexicon)):
             if money_unit(line.text):
                 self.pointers.add("/amount_unit")
                 self.fields.append(DraftField(pointer="/amount_unit", take="unit", cells=(line.line_id,)))

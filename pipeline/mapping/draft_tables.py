@@ -17,6 +17,7 @@ _FUND_SOURCES: dict[Role, FundSource] = {
     "total": "total", "fiscal": "fiscal", "carryover": "carryover", "special_account": "special_account",
     "own": "own", "central": "central", "local": "local", "other": "other",
 }  # fmt: skip
+_POINTS: frozenset[Role] = frozenset({"weight", "score"})
 _FUND_NUMBERS = ("initial_budget", "adjusted_budget", "executed", "weight", "execution_rate", "score")
 _INDICATOR_TAKES: dict[Role, Take] = {
     "name": "text",
@@ -49,7 +50,8 @@ def draft_funds(made: Collected, table: Table) -> None:
             if cell is label or role is None or not begins(table, number, position):
                 continue
             if cell is None:
-                made.missing += [f"/funds/{index}/{role}"] if role in _FUND_NUMBERS else []
+                of_all = table.turned and role in _POINTS  # behind its sources stand those of the total
+                made.missing += [f"/funds/{index}/{role}"] if role in _FUND_NUMBERS and not of_all else []
             elif role in _FUND_NUMBERS:
                 made.add(f"/funds/{index}/{role}", "number", (cell,), (column.slot, slot))
             elif cell.text and role != "source":
@@ -71,7 +73,7 @@ def _points_of_all(made: Collected, table: Table, lines: Mapping[int, int]) -> N
             for number, row in enumerate(table.rows)
             if (cell := row[position]) is not None and begins(table, number, position) and kind(cell.text) == "number"
         ]
-        if role in {"weight", "score"} and filled and total is not None and not {0, total} & set(filled):
+        if role in _POINTS and filled and total is not None and not {0, total} & set(filled):
             made.missing.append(f"/funds/{lines[total]}/{role}")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.mapping.bones import Skeleton
 from pipeline.mapping.labels import core
 from pipeline.mapping.lexicon import Lexicon
-from pipeline.mapping.titles import title_place, year_place
+from pipeline.mapping.titles import lines_above, title_place, year_places
 from schemas.amount import normalised
 from schemas.extraction import DraftField
 from schemas.form import FormKind
@@ -22,7 +22,8 @@ def title_fields(
 
     Both stand above the first label of the form; the year in the title or in the two lines under it.
     """
-    places = [(line.line_id, line.text) for line in region.heading]
+    places = [(line.line_id, line.text) for line in lines_above(region)]
+    between = [line.line_id for line in region.heading if line.line_id not in dict(places)]
     body = skeleton.first_row
     places += [(cell.cell_id, cell.text) for cell in skeleton.headings if cell.text and cell.row < body]
     below = [cell.cell_id for cell in skeleton.headings if cell.text and cell.row >= body]
@@ -32,17 +33,16 @@ def title_fields(
     if title is not None:
         fields.append(DraftField(pointer="/title", take="title", cells=(places[title][0],)))
         used.add(places[title][0])
-        year = year_place(places[title : title + 3])
-        if year is not None:
-            fields.append(DraftField(pointer="/fiscal_year", take="year", cells=(year,)))
-            used.add(year)
+        if years := year_places(places[title : title + 3]):
+            fields.append(DraftField(pointer="/fiscal_year", take="year", cells=years))
+            used |= {*years}
     rest = [place for place, _ in places if place not in used]
-    return fields, [*rest, *below, *(line.line_id for line in region.trailing)]
+    return fields, [*rest, *between, *below, *(line.line_id for line in region.trailing)]
 
 
 def kind_of(region: Region, skeleton: Skeleton, roles: Mapping[int, Role]) -> FormKind:
     """Which of the three kinds of self-evaluation the form is, by its title and the label of its name."""
-    titles = "".join(line.text for line in region.heading) + "".join(cell.text for cell in skeleton.headings)
+    titles = "".join(line.text for line in lines_above(region)) + "".join(cell.text for cell in skeleton.headings)
     labels = [core(pair.label.text) + normalised(pair.label.text) for pair in skeleton.pairs]
     found = {roles.get(pair.slot) for pair in skeleton.pairs}
     if "转移支付" in titles or any("转移支付" in label for label in labels[:2]):

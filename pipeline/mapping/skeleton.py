@@ -82,10 +82,12 @@ class _Builder:
         table_kind = raw.kind
         section: Section = "fund_column" if table_kind == "fund" else "indicator_column"
         columns = []
-        for leaf in raw.leaves:
+        for at, leaf in enumerate(raw.leaves):
             text = leaf.text
             span = leaf.span
             number = self.slot(section, text, span=span) if text else 0
+            if not text and (at or table_kind == "indicator"):  # the labels of funds often have no header
+                self.key_parts.append("blank")
             columns.append(Column(number, text, leaf.headers, leaf.col, leaf.col_end, span))
         row_slots = self._row_slots(raw) if table_kind == "fund" else []
         self.key_parts += [f"side:{normalised(side.text)}" for side in raw.sides]

@@ -1,6 +1,6 @@
 """A Grid's rows become its tables: a header row, the rows that keep to its columns, the labels beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -31,9 +31,10 @@ def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
     """The tables of a grid from top to bottom; tables do not overlap."""
     tables: list[RawTable] = []
     by_row = grid.rows()
+    merged = frozenset(cell.col for cell in grid.cells if cell.row_span > 1)
     row = 0
     while row < grid.row_count:
-        table = _table_at(grid, by_row, row, lexicon)
+        table = _table_at(grid, by_row, row, merged, lexicon)
         if table is None:
             row += 1
         else:
@@ -42,7 +43,9 @@ def find_tables(grid: Grid, lexicon: Lexicon) -> tuple[RawTable, ...]:
     return tuple(_told_apart(tables, lexicon))
 
 
-def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: Lexicon) -> RawTable | None:
+def _table_at(
+    grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, merged: Collection[int], lexicon: Lexicon
+) -> RawTable | None:
     if found := paired(by_row, row) or lined(by_row, row, lexicon):
         return found
     for height in (2, 1):
@@ -50,23 +53,21 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
             continue
         leaves, sides = header(by_row, row, height)
         texts = [leaf.text for leaf in leaves if leaf.text]
-        # The column of the rows' labels may have no header of its own.
-        fewest = FEWEST_COLUMNS - 1 if leaves and not leaves[0].text else FEWEST_COLUMNS
-        if len(texts) < fewest or any(not is_header(text) for text in texts):
+        if not _may_head(leaves, texts):
             continue
         if found := turned(by_row, row + height, leaves, sides, lexicon):
             return found
+        known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
+        named = known >= max(2, len(texts) // 2)
+        if not (named or leaves[0].col in merged or _number_near(by_row, row + height)):
+            continue
         others = (at for at in grid.recounted if at > row and len(by_row[at]) != len(texts))
         whole_width = min(others, default=grid.row_count)
         columns = Columns(leaves, _wide(by_row[row + height :], leaves, lexicon))
         end, bands, sums = _body(by_row[:whole_width], row + height, columns, sides, lexicon)
-        if _are_goals(texts, by_row[row + height : end], lexicon):
+        if end == row + height or _are_goals(texts, by_row[row + height : end], lexicon):
             continue
-        known = max(lexicon.knows("fund_column", texts), lexicon.knows("indicator_column", texts))
-        named = known >= max(2, len(texts) // 2)
         if height == 1 and not named and _are_pairs(by_row, row, end, lexicon):
-            continue
-        if end == row + height:
             continue
         first = row + height + (bands[:1] == (row + height,))
         if not (named or _numbers_follow(by_row, first, end, leaves) or _levels_follow(by_row[row:end], leaves)):
@@ -84,6 +85,12 @@ def _table_at(grid: Grid, by_row: Sequence[Sequence[Cell]], row: int, lexicon: L
         told = labels if bands else ()
         return RawTable(_kind(texts, rows, lexicon), row, end, leaves, rows, (*sides, *inner), told, sums=sums)
     return None
+
+
+def _may_head(leaves: Sequence[Leaf], texts: Sequence[str]) -> bool:
+    """True for enough short texts; the column of the rows' labels may have no header of its own."""
+    fewest = FEWEST_COLUMNS - 1 if leaves and not leaves[0].text else FEWEST_COLUMNS
+    return len(texts) >= fewest and all(map(is_header, texts))
 
 
 def _body(
@@ -240,6 +247,11 @@ def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list
             kept = {id(cell) for cell in without_inner_sides(row, columns)}
             found += [cell for cell in row if id(cell) not in kept]
     return found
+
+
+def _number_near(by_row: Sequence[Sequence[Cell]], first: int) -> bool:
+    """True if one of two rows holds a number: only they can begin a body under headers that nobody knows."""
+    return any(kind(cell.text) in {"number", "quantity"} for row in by_row[first : first + 2] for cell in row)
 
 
 def _numbers_follow(by_row: Sequence[Sequence[Cell]], first: int, end: int, leaves: Sequence[Leaf]) -> bool:

@@ -1,17 +1,18 @@
 """Lines and cells above a form's tables come in, which of them is its title and which holds its year goes out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pipeline.mapping.labels import core
 from pipeline.mapping.lexicon import Lexicon, dated
 from schemas.amount import normalised
-from schemas.layout import Grid, Region
+from schemas.layout import Grid, Line, Region
 from schemas.reading import Role, Section
 
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 # A line that says no more than a year; a date of filling in is none.
-_YEAR_LINE = re.compile(r"[\[(]?(?:预算|评价|自评)?(?:年度:?)?(?:19|20)[0-9]{2}年?度?[\])]?")
+YEAR_LINE = re.compile(r"[\[(]?(?:预算|评价|自评)?(?:年度:?)?(?:19|20)[0-9]{2}年?度?[\])]?")
+_FILLED_IN = re.compile(r"(?:19|20)[0-9]{2}年[0-9]{1,2}月(?:[0-9]{1,2}日)?(?:填|编制|制表|报送|印发)")
 # A title fits a line; anything longer is prose about the evaluation.
 LONGEST_TITLE = 60
 _COLUMNS: tuple[Section, ...] = ("fund_column", "indicator_column")
@@ -25,13 +26,19 @@ _YEARLY: Mapping[Role | None, str] = {
 }
 
 
+def lines_above(region: Region) -> tuple[Line, ...]:
+    """The heading of a form: its lines above its first table, without those between its tables."""
+    first = region.grid.top_line
+    return tuple(line for line in region.heading if not first or line.number < first)
+
+
 def year_of(region: Region, lexicon: Lexicon) -> int | None:
     """The year that a form's title says, or a line under it; None where neither does, or its headers deny it."""
-    places = [(line.line_id, line.text) for line in region.heading]
+    places = [(line.line_id, line.text) for line in lines_above(region)]
     places += [(cell.cell_id, cell.text) for row in region.grid.rows()[:2] if len(row) == 1 for cell in row]
     title = title_place(places, lexicon)
-    year = year_place(places[title : title + 3]) if title is not None else None
-    said = set(YEAR.findall(normalised(dict(places)[year]))) if year is not None else set()
+    found = year_places(places[title : title + 3]) if title is not None else ()
+    said = {year for place in found for year in YEAR.findall(normalised(dict(places)[place]))}
     own = int(said.pop()) if len(said) == 1 else None
     return None if own is not None and _denied(own, region.grid, lexicon) else own
 
@@ -54,12 +61,16 @@ def _denied(year: int, grid: Grid, lexicon: Lexicon) -> bool:
     return not told[True] <= told[False]
 
 
-def year_place(places: list[tuple[str, str]]) -> str | None:
-    """The place of the year: the title if it holds one, else a line under it that is nothing but a year."""
+def year_places(places: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Where the year stands: in the title, or in a line under it that is nothing but a year; in both if they differ.
+
+    A date of filling in (2025年3月填报) is no year of a form.
+    """
     title, *under = places
-    if YEAR.search(normalised(title[1])):
-        return title[0]
-    return next((place for place, text in under if _YEAR_LINE.fullmatch(normalised(text))), None)
+    own = set(YEAR.findall(_FILLED_IN.sub("", normalised(title[1]))))
+    below = next((place for place, text in under if YEAR_LINE.fullmatch(normalised(text))), None)
+    said = set(YEAR.findall(normalised(dict(under)[below]))) if below is not None else set()
+    return (*((title[0],) if own else ()), *((below,) if below is not None and said != own else ()))
 
 
 def title_place(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:

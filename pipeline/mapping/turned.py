@@ -132,6 +132,8 @@ def _stands_turned(sources: Sequence[Leaf], lines: Sequence[_Line], lexicon: Lex
     """True if the words, or where they do not tell the numbers, say that sources stand in columns."""
     heads = [_own(leaf).text for leaf in sources]
     labels = [line.label.text for line in lines]
+    if lexicon.knows("field", heads) and not lexicon.knows("fund_row", heads):
+        return False  # 项目名称 | 道路 | 主管部门 | 交通局 over amounts beside their labels
     words = max(lexicon.knows("fund_column", heads), lexicon.knows("indicator_column", heads))
     of_rows = [head for head in heads if lexicon.role("fund_column", head) is None]  # 全年预算数 may be either
     turned_words = lexicon.knows("fund_row", of_rows) + lexicon.knows("fund_column", labels)
