@@ -58,7 +58,11 @@ def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexi
     if not any(mine.values()):
         return Told(grid, tuple(above), tuple(below))
     rows = [
-        [_cell(line, text, place, grid.col_count) for line in lines for place, text in enumerate(mine[line.number], 1)]
+        [
+            line_cell(line, text, place, grid.col_count)
+            for line in lines
+            for place, text in enumerate(mine[line.number], 1)
+        ]
         for lines in (above, below)
     ]
     left = [tuple(_without(line, found[line.number], mine[line.number]) for line in lines) for lines in (above, below)]
@@ -99,7 +103,8 @@ def _may_say(found: LabelledValue, lexicon: Lexicon) -> bool:
     return role in {"expected_goal", "actual_achievement"} or "。" not in found.value
 
 
-def _cell(line: Line, text: str, place: int, width: int) -> Cell:
+def line_cell(line: Line, text: str, place: int, width: int) -> Cell:
+    """A piece of a line as a cell over so many columns; `place` tells the pieces of a line apart."""
     span, start = line.span, line.text.find(text)
     if isinstance(span, LineSpan) and start >= 0:
         span = LineSpan(line=line.number, start=start, end=start + len(text))

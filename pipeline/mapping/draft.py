@@ -51,7 +51,8 @@ class _Drafter(Collected):
         self._labels_beside()
         titles, rest = title_fields(self.region, self.skeleton, self.lexicon)
         self._titles(titles)
-        self.uses += [CellUse(cell=place, role="note") for place in rest]
+        points = {place for field in self.fields if field.take == "points" for place in field.cells}
+        self.uses += [CellUse(cell=place, role="note") for place in rest if place not in points]
         self._amount_unit()
         form_kind = kind_of(self.region, self.skeleton, self.roles)
         columns = [column for table in self.skeleton.tables if table.kind == "indicator" for column in table.columns]
@@ -185,6 +186,8 @@ class _Drafter(Collected):
                 continue
             if kind(cell.text) == "text" and cell.text in _GRADES and not self.has("/grade"):
                 self.add("/grade", "text", (cell,), slots)
+            elif self.lexicon.role("total_row", cell.text) in {"total", "grade"}:
+                self.use((cell,), "label")
             elif kind(cell.text) in {"text", "quantity"}:
                 self.keep_extra(closing.label.text, cell, slots)
             elif not cell.text and by_column in {"weight", "score"} and aligned:
