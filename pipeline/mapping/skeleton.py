@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pipeline.mapping.bones import Closing, Column, Pair, Skeleton, SlotSite, Table
 from pipeline.mapping.columns import RawTable
 from pipeline.mapping.known import level_told
-from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
+from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value, numbers_one
 from pipeline.mapping.lexicon import Lexicon, dated
 from pipeline.mapping.scattered import scattered
 from pipeline.mapping.tables import find_tables
@@ -102,7 +102,10 @@ class _Builder:
         labels = [label.text if label is not None else "" for label in found]
         known = [self.lexicon.role("fund_row", label) for label in labels]
         header = raw.leaves[at].text if at is not None else ""
-        if not self.lexicon.names_tasks(header) or "total" not in known or None not in known:
+        unknown = [label for label, role in zip(labels, known, strict=True) if label and role is None]
+        numbered = bool(unknown) and all(numbers_one(label, header) for label in unknown)
+        named = numbered or self.lexicon.names_tasks(header)
+        if not named or "total" not in known or None not in known:
             return [self.slot("fund_row", label) if label else 0 for label in labels]
         tasks = self.slot("fund_row", header)
         own = zip(labels, known, strict=True)
