@@ -7,12 +7,13 @@ Some forms have a table for each level of their indicators, with the level in th
 table's header, where other forms print it over the width of one table; points of another section stand over it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pipeline.mapping.columns import FEWEST_COLUMNS
-from pipeline.mapping.labels import core, kind, label_points, labelled_value
+from pipeline.mapping.labels import core, kind, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.tables import FEWEST_BANDED, LONGEST_BAND
 from pipeline.told import line_cell
@@ -23,6 +24,7 @@ from schemas.layout import Cell, Grid, Line
 TALLEST_HEADER = 2
 # A heading with its points says no more than this.
 LONGEST_HEADING = 24
+_POINTS = re.compile(r"\([0-9]+(?:\.[0-9]+)?分")
 
 
 class Headed(NamedTuple):
@@ -40,7 +42,7 @@ def headed(stacked: Grid, grids: Sequence[Grid], above: Sequence[Sequence[Line]]
     for header, lines in zip(headers, above, strict=True):
         again = printed[tuple(normalised(cell.text) for cell in header)] > 1
         level = next((line for line in reversed(lines) if _is_level(line.text, lexicon, divided=again)), None)
-        points = next((line for line in reversed(lines) if _has_points(line.text)), None)
+        points = next((line for line in reversed(lines) if _has_points(line.text, lexicon)), None)
         ids = {cell.cell_id for cell in header}
         if level is not None and len(header) >= FEWEST_BANDED:
             stacked = _under(stacked, ids, level)
@@ -65,12 +67,14 @@ def _is_level(text: str, lexicon: Lexicon, *, divided: bool) -> bool:
     label = core(text)
     if labelled_value(text) is not None or not 1 < len(label) <= LONGEST_BAND:
         return False
-    return label in lexicon.levels or (divided and label_points(text) is not None)
+    return label in lexicon.levels or (divided and _POINTS.search(normalised(text)) is not None)
 
 
-def _has_points(text: str) -> bool:
-    """True for a heading with its points, whatever unit of money stands behind it."""
-    return label_points(text) is not None and len(core(text)) <= LONGEST_HEADING and labelled_value(text) is None
+def _has_points(text: str, lexicon: Lexicon) -> bool:
+    """True for a heading with its points in brackets, whatever unit of money stands behind it; a title is none."""
+    bare = normalised(text)
+    heads = len(core(text)) <= LONGEST_HEADING and labelled_value(text) is None
+    return heads and _POINTS.search(bare) is not None and not any(word in bare for word in lexicon.titles)
 
 
 def _under(grid: Grid, header: Collection[str], line: Line) -> Grid:

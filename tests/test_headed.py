@@ -105,6 +105,14 @@ def test_points_in_the_heading_over_the_budget_are_its_weight() -> None:
     assert [finding.rule for finding in check(found).findings if finding.severity == "error"] == []
 
 
+def test_points_of_a_title_over_the_budget_are_not_its_weight() -> None:
+    """项目支出绩效自评表（100分） in the table's own first row tells of the whole form."""
+    table = f"{{}} | « | « | « | « | «\n{FUNDS.strip()}\n{OUTPUT.strip()}"
+    title = extracted(page(table.format("项目支出绩效自评表（100分）"))).form
+    section = extracted(page(table.format("预算执行情况（10分）"))).form
+    assert [title.funds[0].weight, str(section.funds[0].weight)] == [None, "10"]
+
+
 def test_labels_among_the_totals_are_labels() -> None:
     """总分, 自评总得分 and 自评等级 beside their values in one row: none of them is a value."""
     form = extracted(page(*WHOLE)).form
@@ -132,6 +140,13 @@ def test_other_lines_above_a_table_stay_lines(line: str) -> None:
     grids = [grid_of(OUTPUT), grid_of(BENEFIT, table=2, top=300)]
     found = headed(grids[0], grids[:1], [[line_of(1, line)]], standard())
     assert (found.grid, found.used) == (grids[0], frozenset())
+
+
+@pytest.mark.parametrize("line", ["二、自评得分9分", "项目支出绩效自评表（100分）"])
+def test_a_score_in_a_sentence_and_a_title_are_no_points_of_a_section(line: str) -> None:
+    """Only points in brackets behind a heading are what a table's rows share."""
+    grid = grid_of(FUNDS)
+    assert headed(grid, [grid], [[line_of(1, line)]], standard()).used == frozenset()
 
 
 def test_levels_that_nobody_knows_need_their_points_and_a_divided_table() -> None:

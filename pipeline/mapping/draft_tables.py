@@ -99,9 +99,11 @@ def _budget_points(made: Collected, table: Table) -> None:
 
 
 def _headings_over(made: Collected, headers: Sequence[Cell]) -> list[Cell]:
-    """The heading right over a table."""
+    """The heading right over a table; a title tells of the whole form."""
     top = min(cell.row for cell in headers)
-    return [cell for cell in made.skeleton.headings if cell.row_end == top]
+    titles = made.lexicon.titles
+    over = [cell for cell in made.skeleton.headings if cell.row_end == top]
+    return [cell for cell in over if not any(word in normalised(cell.text) for word in titles)]
 
 
 def _sides_beside(made: Collected, table: Table) -> list[Cell]:
