@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.astray import around_tables, between_tables, is_numbered, may_head, within_form
+from pipeline.headed import headed
 from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.labels import kind, labelled_value
 from pipeline.mapping.lexicon import Lexicon
@@ -30,6 +31,8 @@ class _Open:
     first_line: int
     """Number of the first line that may belong to it."""
     grids: list[Grid] = field(default_factory=list)
+    above: list[tuple[Line, ...]] = field(default_factory=list)
+    """The lines over each of its grids, up to the one before."""
     named: bool = False
     below: tuple[Line, ...] = ()
     """Lines before the next form's title."""
@@ -78,6 +81,7 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
                     current.outside.append(heads[0].span)
                 current.parted |= bool(heads)
             current.grids.append(piece)
+            current.above.append(tuple(lines))
             current.named |= named
             current.closed |= _has_header(piece, "indicator_column", lexicon)
     rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
@@ -112,6 +116,9 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
     grid = found.grids[0]
     for below in found.grids[1:]:
         grid = stack(grid, below)
+    grid, taken = headed(grid, found.grids, found.above, lexicon)
+    used = {line.span for line in found.heading if line.number in taken}
+    found.heading = [line for line in found.heading if line.number not in taken]
     pages = tuple(dict.fromkeys(page for piece in found.grids for page in piece.pages))
     above = [line for line in found.heading if line.number < grid.top_line]
     titles = [index for index, line in enumerate(above) if _is_title(line.text, lexicon)]
@@ -129,7 +136,11 @@ def _region(index: int, found: _Open, trailing: tuple[Line, ...], hidden: Sequen
         grid=grid,
         trailing=trailing,
         hidden=tuple(places),
-        outside=tuple(dict.fromkeys((*found.outside, *around_tables((*heading, *trailing), lexicon)))),
+        outside=tuple(
+            dict.fromkeys(
+                (*(span for span in found.outside if span not in used), *around_tables((*heading, *trailing), lexicon))
+            )
+        ),
     )
 
 

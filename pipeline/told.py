@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from pipeline.mapping.below import is_note, own_notes
-from pipeline.mapping.labels import LabelledValue, label_before_colon, labelled_value, money_unit
+from pipeline.mapping.labels import LabelledValue, label_before_colon, label_points, labelled_value, money_unit
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.titles import YEAR_LINE
 from schemas.amount import normalised
@@ -76,11 +76,17 @@ def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexi
     if not any(mine.values()):
         return Told(grid, tuple(above), tuple(below))
     rows = [
-        [_cell(line, text, place, grid.col_count) for line in lines for place, text in enumerate(mine[line.number], 1)]
+        [
+            line_cell(line, text, place, grid.col_count)
+            for line in lines
+            for place, text in enumerate(mine[line.number], 1)
+        ]
         for lines in (above, below)
     ]
     left = [tuple(_without(line, found[line.number], mine[line.number]) for line in lines) for lines in (above, below)]
-    return Told(_with_rows(grid, *rows), *(tuple(line for line in lines if line.text) for lines in left))
+    return Told(
+        _with_rows(grid, rows[0], rows[1], lexicon), *(tuple(line for line in lines if line.text) for lines in left)
+    )
 
 
 def _held(grid: Grid, lexicon: Lexicon) -> set[Role | None]:
@@ -151,7 +157,8 @@ def _goes_on(line: Line, after: Line, lexicon: Lexicon) -> bool:
     return after.bbox.y0 - line.bbox.y1 < height and after.bbox.x1 < line.bbox.x1 + height
 
 
-def _cell(line: Line, text: str, place: int, width: int) -> Cell:
+def line_cell(line: Line, text: str, place: int, width: int) -> Cell:
+    """A piece of a line as a cell over so many columns; `place` tells the pieces of a line apart."""
     span, start = line.span, line.text.find(text)
     if isinstance(span, LineSpan) and start >= 0:
         span = LineSpan(line=line.number, start=start, end=start + len(text))
@@ -167,9 +174,9 @@ def _cell(line: Line, text: str, place: int, width: int) -> Cell:
     )
 
 
-def _with_rows(grid: Grid, above: Sequence[Cell], below: Sequence[Cell]) -> Grid:
+def _with_rows(grid: Grid, above: Sequence[Cell], below: Sequence[Cell], lexicon: Lexicon) -> Grid:
     """The grid with whole rows put over it, under titles that are rows of it, and below it."""
-    count, first = len(above), _titles(grid)
+    count, first = len(above), _titles(grid, lexicon)
 
     def moved(cells: Iterable[Cell], start: int) -> Iterator[Cell]:
         for number, cell in enumerate(cells):
@@ -183,10 +190,13 @@ def _with_rows(grid: Grid, above: Sequence[Cell], below: Sequence[Cell]) -> Grid
     return grid.model_copy(update={"cells": cells, "row_count": rows, "recounted": recounted})
 
 
-def _titles(grid: Grid) -> int:
-    """How many rows at the top of a grid are one text without a label: a title, its year."""
+def _titles(grid: Grid, lexicon: Lexicon) -> int:
+    """How many rows at the top of a grid are one text without a label (a title, its year) or its points."""
     rows = grid.rows()
-    return next(
-        (at for at, row in enumerate(rows) if len(row) != 1 or row[0].row_span > 1 or label_before_colon(row[0].text)),
-        len(rows),
-    )
+    return next((at for at, row in enumerate(rows) if len(row) != 1 or not _may_head(row[0], lexicon)), len(rows))
+
+
+def _may_head(cell: Cell, lexicon: Lexicon) -> bool:
+    titled = any(word in normalised(cell.text) for word in lexicon.titles)
+    told = label_before_colon(cell.text) is not None or label_points(cell.text) is not None
+    return cell.row_span == 1 and (titled or not told)

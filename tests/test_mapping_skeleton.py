@@ -183,6 +183,24 @@ def test_rows_under_a_header_of_sources_are_told_by_their_own_words() -> None:
     assert slots == ["巡查", "全加起来"]
 
 
+def test_rows_that_number_what_their_header_names_are_tasks() -> None:
+    """项目一：…, 项目二：… under 项目 are projects, whatever each is called; 项目养护费 numbers nothing."""
+    one = TASKS.format(
+        header="项目", tasks="项目一：巡查 | 巡海岸 | 10 | 9 | 90%\n项目二：修复 | 补红树林 | 20 | 18 | 90%"
+    )
+    two = TASKS.format(header="项目", tasks="项目1、修志 | 出书 | 30 | 27 | 90%")
+    assert analyse(region_of(one), standard()).key == analyse(region_of(two), standard()).key
+    form = read_form(one, "部门整体支出绩效自评表").form
+    assert [(line.source, line.label) for line in form.funds] == [
+        ("other", "项目一：巡查"),
+        ("other", "项目二：修复"),
+        ("total", "金额合计"),
+    ]
+    words = TASKS.format(header="项目", tasks="项目一：巡查 | 巡海岸 | 10 | 9 | 90%\n项目养护费 | 出书 | 20 | 18 | 90%")
+    slots = [slot.text for slot in analyse(region_of(words), standard()).slots if slot.section == "fund_row"]
+    assert slots == ["项目一：巡查", "项目养护费", "金额合计"]
+
+
 NESTED_TASKS = """
 部门（单位）名称 | « | 海岸带局 | « | « | « | « | « | «
 年度主要任务 | 任务名称 | 完成情况 | 预算数（万元） | « | « | 执行数（万元） | « | «

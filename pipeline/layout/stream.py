@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from pipeline.layout.lattice import PAGE_FOOT, Axes, axes_of, boxes_of, grid_of, merge, within
 from pipeline.layout.marks import PageMarks, Rule, TextRun
-from pipeline.layout.stream_bands import Band, Column, bands_of, is_heading, looks_like_labels
+from pipeline.layout.stream_bands import bands_of, is_heading, looks_like_labels
 from pipeline.layout.stream_cells import walls_of
+from pipeline.layout.stream_columns import Band, Column
 from pipeline.layout.stream_rows import rows_of
 from pipeline.layout.stream_ruled import Walls
 from pipeline.layout.stream_spans import set_apart, spans_page, stands_between_lines

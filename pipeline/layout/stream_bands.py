@@ -4,10 +4,11 @@ A table is a row of headings over rows with numbers under them. Other rows are l
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.layout.marks import Rule
+from pipeline.layout.stream_columns import Band, Column, Placed, posts
+from pipeline.layout.stream_nested import NESTED, Nested, nested_at
 from pipeline.layout.stream_rows import Row
 from pipeline.layout.stream_spans import goes_on_beside, lone_label, spans_columns
 from pipeline.layout.stream_words import Blob
@@ -19,84 +20,11 @@ FEWEST_HEADINGS = 3
 FEWEST_NUMBERS = 2
 # A table with labels over its whole width has at least a name, a target, an actual and points.
 FEWEST_SPANNED = 4
-# Edges and centres that differ by less than this share of the font size are one.
-ALIGNED = 0.4
 # Edges of rows that share columns only by their alignment differ by less than this share of the font size.
 EXACT = 0.15
 # A label is at most this long; a longer text that stands first in its row is prose.
 LONGEST_LABEL = 26
 _STOPS = "。；;"
-
-
-@dataclass
-class Column:
-    """Where the blobs of one column stand."""
-
-    x0: float
-    x1: float
-    blobs: list[Blob] = field(default_factory=list)
-
-    def holds(self, blob: Blob) -> bool:
-        """True if a blob and the column share some width."""
-        return min(blob.x1, self.x1) > max(blob.x0, self.x0)
-
-    def add(self, blob: Blob) -> None:
-        """Put a blob into the column."""
-        self.x0, self.x1 = min(self.x0, blob.x0), max(self.x1, blob.x1)
-        self.blobs.append(blob)
-
-    def is_aligned(self, blob: Blob) -> bool:
-        """True if a blob begins, ends or is centred as the column's other blobs do, whichever most of them do."""
-        near = ALIGNED * blob.size
-        others = [_posts(other) for other in self.blobs if other is not blob] or [
-            (self.x0, (self.x0 + self.x1) / 2, self.x1)
-        ]
-        own = _posts(blob)
-        kept = [_kept([posts[way] for posts in others], near) for way in range(len(own))]
-        shares = [len(same) for same in kept]
-        ways = [way for way, share in enumerate(shares) if share == max(shares)]
-        return any(abs(own[way] - post) < near for way in ways for post in kept[way])
-
-    @property
-    def numbers(self) -> int:
-        """How many of its blobs are numbers."""
-        return sum(blob.numeric for blob in self.blobs)
-
-
-def _posts(blob: Blob) -> tuple[float, float, float]:
-    """What a blob can be aligned by: its left edge, its middle, its right edge."""
-    return blob.x0, blob.centre, blob.x1
-
-
-def _kept(posts: Sequence[float], near: float) -> list[float]:
-    """Those posts that are near the middle one."""
-    middle = sorted(posts)[len(posts) // 2]
-    return [post for post in posts if abs(post - middle) < near]
-
-
-@dataclass
-class Placed:
-    """A row with its blobs in columns: `at` says which column each begins in, `wide` which others reach further."""
-
-    row: Row
-    at: dict[int, Blob]
-    wide: dict[int, int] = field(default_factory=dict)
-    """Column in which a blob begins → one past the last column under it."""
-    doubted: list[Blob] = field(default_factory=list)
-    """Blobs whose column is not certain."""
-
-
-@dataclass
-class Band:
-    """Rows over the same columns."""
-
-    columns: list[Column]
-    rows: list[Placed]
-    headings: int = 0
-    """How many rows of headings it begins with; 0 for labels beside values and for the rest of a table."""
-    is_table: bool = False
-    labels: list[Blob] = field(default_factory=list)
-    """Blobs that stand beside several rows."""
 
 
 def bands_of(
@@ -118,7 +46,7 @@ def bands_of(
             band = Band([Column(blob.x0, blob.x1, [blob]) for blob in rows[number].blobs], [])
             band.rows.append(Placed(rows[number], dict(enumerate(rows[number].blobs))))
         bands.append(band)
-        number += len(band.rows)
+        number += band.taken
     return _gathered(bands, labels)
 
 
@@ -148,6 +76,9 @@ def _rest_of_row(band: Band, rows: Sequence[Row]) -> Placed | None:
 
 def _table_at(rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> Band | None:
     """The table whose headings stand in a row."""
+    nested = nested_at([row.blobs for row in rows[number : number + NESTED]])
+    if nested is not None:
+        return _under_nested(nested, rows, number, rules)
     head = rows[number]
     if not is_heading(head):
         return None
@@ -162,6 +93,19 @@ def _table_at(rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> Band |
     band.rows.append(Placed(head, dict(enumerate(head.blobs))))
     _grow(band, rows[number + 1 :], rules)
     return band if len(band.rows) > 1 else None
+
+
+def _under_nested(nested: Nested, rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> Band | None:
+    """The table under nested headings, which begin in a row."""
+    columns = [Column(blob.x0, blob.x1, [blob]) for blob in nested.columns]
+    band = Band(columns, [], headings=2, is_table=True, nested=nested)
+    over = {col: blob for col, (blob, _) in nested.over.items()}
+    under = {col: blob for col, blob in enumerate(nested.columns) if col not in nested.whole}
+    ends = {col: end for col, (_, end) in nested.over.items()}
+    upper, lower = Row(nested.upper, rows[number].anchor), rows[number + nested.rows - 1]
+    band.rows += [Placed(upper, over, ends), Placed(lower, under)]
+    _grow(band, rows[number + nested.rows :], rules)
+    return band if len(band.rows) > band.headings else None
 
 
 def _labels_rows(band: Band, rows: Sequence[Row], number: int, rules: Sequence[Rule]) -> bool:
@@ -192,6 +136,8 @@ def _grow(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> None:
     spanning: list[Placed] = []
     for number, row in enumerate(rows):
         following = rows[number + 1] if number + 1 < len(rows) else None
+        if not row.numbers and nested_at([other.blobs for other in rows[number : number + NESTED]]):
+            return
         if len(band.columns) >= FEWEST_SPANNED and _spans(band, rows, number, rules):
             spanning.append(Placed(row, {0: row.blobs[0]}, {0: len(band.columns)}))
             continue
@@ -359,7 +305,7 @@ def _one_way(pairs: Sequence[tuple[Column, Column]]) -> bool:
     """True if all columns of a row begin, or all are centred, right where those they belong to are."""
     both = [(one.blobs[0], other.blobs[0]) for one, other in pairs]
     return any(
-        all(abs(_posts(one)[way] - _posts(other)[way]) < EXACT * other.size for one, other in both) for way in (0, 1)
+        all(abs(posts(one)[way] - posts(other)[way]) < EXACT * other.size for one, other in both) for way in (0, 1)
     )
 
 

@@ -1,11 +1,11 @@
 """Bands become the Slots of a table: rectangles over its columns and rows, as if they were ruled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.layout.marks import Rule
-from pipeline.layout.stream_bands import Band, Column, Placed
+from pipeline.layout.stream_columns import Band, Column, Placed
 from pipeline.layout.stream_labels import Extent, merged_over
 from pipeline.layout.stream_rows import LEVEL
 from pipeline.layout.stream_ruled import Walls, as_ruled
@@ -122,6 +122,8 @@ def _slots(band: Band, xs: Sequence[float], rules: Sequence[Rule]) -> tuple[list
             for col in range(slot.col, slot.end_col):
                 taken[row][col] = True
 
+    for slot in _nested_slots(band):
+        take(slot)
     for col in reversed(range(body)):
         for slot in _label_slots(band, col, extents, rules):
             take(slot)
@@ -135,6 +137,20 @@ def _slots(band: Band, xs: Sequence[float], rules: Sequence[Rule]) -> tuple[list
     for slot in _blank_slots(band, taken, body):
         take(slot._replace(doubted=slot.doubted or slot.row in doubted))
     return extents, slots
+
+
+def _nested_slots(band: Band) -> Iterator[Slot]:
+    """The slots of headings that are nested over two rows."""
+    if band.nested is None:
+        return
+    added = len(band.columns) - len(band.nested.columns)
+    for col in range(added, len(band.columns)):
+        if col - added in band.nested.whole:
+            yield Slot(0, 2, col, col + 1)
+        else:
+            yield Slot(1, 2, col, col + 1)
+    for first, (_, end) in band.nested.over.items():
+        yield Slot(0, 1, first + added, end + added)
 
 
 def _first_full_column(band: Band) -> int:
@@ -157,7 +173,9 @@ def _label_slots(band: Band, col: int, extents: list[Extent], rules: Sequence[Ru
         for number, placed in enumerate(band.rows)
         if any(first <= col < end for first, end in placed.wide.items()) and col not in _own(placed)
     )
-    inside = [placed.at[col] for placed in band.rows if col in _own(placed)]
+    barred |= frozenset(range(band.headings if band.nested else 0))
+    body = band.rows[band.headings if band.nested else 0 :]
+    inside = [placed.at[col] for placed in body if col in _own(placed)]
     labels = sorted([*inside, *(label for label in band.labels if column.holds(label))], key=lambda blob: blob.middle)
     middle = (column.x0 + column.x1) / 2
     slots = []

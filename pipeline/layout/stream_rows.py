@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from pipeline.layout.stream_nested import NESTED, nested_at
 from pipeline.layout.stream_words import Blob
 
 # Blobs whose heights differ by less than this share of the font size stand level.
@@ -99,6 +100,8 @@ def _cut_at_foot(rows: Sequence[Row]) -> list[Row]:
 def _stands_between(number: int, rows: Sequence[Row]) -> bool:
     """True if a row is a label beside the rows above and below: left of all they hold, and none of them far."""
     row = rows[number]
+    if number and nested_at([other.blobs for other in rows[number - 1 :][:NESTED]]) is not None:
+        return False
     if number + 1 < len(rows) and _begins_beside(row, rows[number + 1]):
         return True
     above = next((other for other in reversed(rows[:number]) if other.right > row.right), None)

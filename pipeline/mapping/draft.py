@@ -57,7 +57,8 @@ class _Drafter(Collected):
         self._labels_beside()
         titles, rest = title_fields(self.region, self.skeleton, self.lexicon)
         self._titles(titles)
-        self.uses += [CellUse(cell=place, role="note") for place in rest]
+        points = {place for field in self.fields if field.take == "points" for place in field.cells}
+        self.uses += [CellUse(cell=place, role="note") for place in rest if place not in points]
         self._amount_unit()
         form_kind = kind_of(self.region, self.skeleton, self.roles)
         columns = [column for table in self.skeleton.tables if table.kind == "indicator" for column in table.columns]
@@ -210,6 +211,8 @@ class _Drafter(Collected):
                 self.use((cell,), "label")
             elif graded and own:
                 self._grade(label, cell, slots)
+            elif self.lexicon.role("total_row", cell.text) in {"total", "grade"}:
+                self.use((cell,), "label")
             else:
                 self.keep_extra(label.text, cell, slots)
                 label, own = closing.label, True

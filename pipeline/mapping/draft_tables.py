@@ -94,10 +94,18 @@ def _budget_points(made: Collected, table: Table) -> None:
     if not made.funds or any(made.roles.get(column.slot) == "weight" for column in table.columns):
         return
     headers = [cell for column in table.columns for cell in column.headers]
-    for cell in (*table.sides, *_sides_beside(made, table), *headers):
+    for cell in (*table.sides, *_sides_beside(made, table), *headers, *_headings_over(made, headers)):
         if label_points(cell.text) is not None:
             made.add("/funds/0/weight", "points", (cell,), ())
             return
+
+
+def _headings_over(made: Collected, headers: Sequence[Cell]) -> list[Cell]:
+    """The heading right over a table; a title tells of the whole form."""
+    top = min(cell.row for cell in headers)
+    titles = made.lexicon.titles
+    over = [cell for cell in made.skeleton.headings if cell.row_end == top]
+    return [cell for cell in over if not any(word in normalised(cell.text) for word in titles)]
 
 
 def _sides_beside(made: Collected, table: Table) -> list[Cell]:

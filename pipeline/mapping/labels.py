@@ -12,6 +12,7 @@ _QUALIFIED = re.compile(
     r"[(\[]([^()\[\]]*(?:调整|变更|修订|追加|上年|去年|往年|历史|累计|上半年|季度|(?<![0-9])[1-9]月|复核|抽查|专家|评审|审核|第三方|财政评|主管部门评|(?<!单位)评价得分)[^()\[\]]*)[)\]]"
 )
 _ORDINAL = re.compile(r"^(?:[0-9]{1,2}(?:\.(?![0-9])|、)|[一二三四五六七八九十]{1,3}、|\([0-9一二三四五六七八九十]+\))")
+_NUMBERED = r"[0-9一二三四五六七八九十]{1,3}(?:[:、.]|$)"
 _CIRCLED = re.compile(r"[①-⑳]")
 _AMONG = re.compile(r"^其中:?")
 _LETTER = re.compile(r"(?<=[^A-Za-z])[A-D]$")
@@ -49,6 +50,11 @@ def core(label: str) -> str:
         text = bare
     text = _ORDINAL.sub("", _AMONG.sub("", _ORDINAL.sub("", text))).strip(":;,.。-*＊").lstrip("、:")
     return _LETTER.sub("", text)
+
+
+def numbers_one(label: str, word: str) -> bool:
+    """True for a label that numbers what a word names: 项目一：道路养护 under 项目."""
+    return bool(core(word)) and re.match(re.escape(core(word)) + _NUMBERED, normalised(label)) is not None
 
 
 def names_a_unit(label: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pipeline.mapping.bones import Closing, Column, Pair, Skeleton, SlotSite, Table
 from pipeline.mapping.columns import RawTable
 from pipeline.mapping.known import level_told
-from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value
+from pipeline.mapping.labels import core, kind, label_before_colon, label_points, labelled_value, numbers_one
 from pipeline.mapping.lexicon import Lexicon, dated
 from pipeline.mapping.scattered import scattered
 from pipeline.mapping.tables import find_tables
@@ -122,8 +122,10 @@ class _Builder:
         labels = [label.text if label is not None else "" for label in found]
         known = [self.lexicon.role("fund_row", label) for label in labels]
         header = raw.leaves[at].text if at is not None else ""
+        unknown = [label for label, role in zip(labels, known, strict=True) if label and role is None]
+        numbered = bool(unknown) and all(numbers_one(label, header) for label in unknown)
         told = None in known and ("total" in known or (set(known) == {None} and not _one_sums_up(raw)))
-        if not self.lexicon.names_tasks(header) or not told:
+        if not (numbered or self.lexicon.names_tasks(header)) or not told:
             return [self.slot("fund_row", label) if label else 0 for label in labels]
         tasks = self.slot("fund_row", header)
         own = zip(labels, known, strict=True)

@@ -111,6 +111,8 @@ def _body(
     named = lexicon.knows("indicator_column", texts) * 2 > len(texts)
     while end < len(by_row) and ((sub := _is_subtotal(by_row[end], leaves)) or _is_band(by_row[end], leaves)):
         further = _body_end(by_row, end + 1, columns, sides, lexicon)
+        if further > end + 1 and _sums_up(by_row[end + 1], lexicon):
+            break
         if sub and further > end + 1:
             sums.append(end)
             end = further
@@ -229,13 +231,15 @@ def _is_signed(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
 
 
 def _sums_up(cells: Sequence[Cell], lexicon: Lexicon) -> bool:
-    """True if all that a row says is a known word of a total, and numbers: it closes a table of indicators.
+    """True if all that a row says are known words of totals and a grade, and numbers: it closes a table of indicators.
 
     A label centred over several columns may stand in one of them where no lines are drawn.
     """
     texts = [cell.text for cell in cells if kind(cell.text) in {"text", "quantity"}]
     numbers = any(kind(cell.text) == "number" for cell in cells)
-    return numbers and len(texts) == 1 and lexicon.role("total_row", texts[0]) == "total"
+    roles = [lexicon.role("total_row", text) for text in texts]
+    values = [role for role in roles if role is None]
+    return numbers and roles[:1] == ["total"] and len(values) <= roles.count("grade")
 
 
 def _inner_sides(rows: Sequence[Sequence[Cell]], leaves: Sequence[Leaf]) -> list[Cell]:

@@ -12,6 +12,7 @@ from pipeline.read.blocks import Source
 from pipeline.read.extras import Extra, optional
 from pipeline.read.kinds import CSV, DOCX, HTML, PDF, PICTURES, TEXT, XLS, XLSX, ZIP, media_type
 from pipeline.read.text import read_text
+from pipeline.repeated import whole
 from schemas.errors import UnsupportedFormat
 from schemas.layout import Document
 from schemas.reading import CutAnswer, CutQuestion
@@ -42,6 +43,12 @@ def read(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Doc
     `choose` settles where running text is cut into cells; None leaves such cells in doubt. Raises
     DocumentError with a code of the message catalogue, OSError if the bytes cannot be had.
     """
+    document = _as_written(path, name, lexicon, choose)
+    return document.model_copy(update={"grids": tuple(whole(grid) for grid in document.grids)})
+
+
+def _as_written(path: Path, name: str, lexicon: Lexicon, choose: Chooser | None) -> Document:
+    """The document with its tables as the file has them, cells taken apart as well."""
     kind = media_type(path)
     if kind == TEXT:
         return with_grids(read_text(path, name), lexicon.words(), choose)
