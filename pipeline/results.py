@@ -34,7 +34,7 @@ _JUDGED = "评价"
 
 def is_titled(form: Example, words: Collection[str]) -> bool:
     """True if a line or cell above a form holds one of these words; prose about evaluations is no title."""
-    texts = [line.text for line in lines_above(form.region)] + [cell.text for cell in form.skeleton.headings]
+    texts = [line.text for line in form.region.heading] + [cell.text for cell in form.skeleton.headings]
     titles = [title for title in map(normalised, texts) if len(title) <= LONGEST_TITLE and "。" not in title]
     return any(word in title for title in titles for word in words)
 

@@ -83,7 +83,7 @@ def segment(document: Document, lexicon: Lexicon) -> tuple[Region, ...]:
             current.grids.append(piece)
             current.above.append(tuple(lines))
             current.named |= named
-            current.closed |= _has_header(piece, "indicator_column", lexicon)
+            current.closed |= "indicator_column" in _headers(piece, lexicon)
     rest = tuple(line for line in document.lines if line.number >= previous and not line.hidden)
     last = document.lines[-1].number if document.lines else 0
     ends = [*(found.grids[0].top_line for found in regions), last + 1][1:]
@@ -218,16 +218,20 @@ def _heading_of_next(lines: Sequence[Line], lexicon: Lexicon) -> int:
     return next(named, title)
 
 
-def _has_header(grid: Grid, section: Section, lexicon: Lexicon) -> bool:
-    """True if several texts of a row are known headers of a section."""
-    return any(
-        lexicon.names(section, [cell.text for cell in row if cell.text]) >= FEWEST_HEADERS for row in grid.rows()
-    )
+def _headers(grid: Grid, lexicon: Lexicon) -> set[Section]:
+    """The sections of the rows that are headers of several known words; 分值 and 得分 stand over funds as well."""
+    found: set[Section] = set()
+    for row in grid.rows():
+        texts = [cell.text for cell in row if cell.text]
+        known = {section: lexicon.names(section, texts) for section in _TABLES}
+        section = max(_TABLES, key=lambda section: known[section])
+        found |= {section} if known[section] >= FEWEST_HEADERS else set()
+    return found
 
 
 def _tells(grid: Grid, lexicon: Lexicon) -> bool:
     """True for a table that would add funds, indicators, a grade or a total to a form."""
-    if any(_has_header(grid, section, lexicon) for section in _TABLES):
+    if _headers(grid, lexicon):
         return True
     labels = [cell.text for cell in grid.cells if cell.text]
     labels += [value.label for value in map(labelled_value, labels) if value is not None]

@@ -407,3 +407,11 @@ def test_a_heading_between_the_tables_is_not_the_title() -> None:
     assert [(field.pointer, field.cells) for field in fields] == [("/title", ("l1",)), ("/fiscal_year", ("l1",))]
     assert rest == ["l2"]
     assert year_of(found, words) == 2024
+
+
+def test_points_over_the_funds_are_no_header_of_indicators() -> None:
+    """二、绩效指标完成情况 stands over the indicators of the form, which has none before it."""
+    funds = FUNDS.replace("全年执行数", "全年执行数 | 分值 | 得分").replace("| 9", "| 9 | 10 | 9")
+    grids = [at(grid_of(funds), 2), at(grid_of(INDICATORS, top=200.0), 3)]
+    (found,) = forms(grids, [line_of(1, "项目支出绩效自评表"), line_of(2, "二、绩效指标完成情况")])
+    assert found.outside == ()
