@@ -59,6 +59,17 @@ def test_a_number_is_told_where_it_is_in_dispute_and_stays_so() -> None:
     assert told(sheet, *others, read(2, "6.00", 0.99))[2] == ("6.00", False)
 
 
+def test_a_number_that_differs_by_one_character_need_not_be_so_much_alike() -> None:
+    """0.00 read as 0.0 or as 88.00: under strokes of a seal it looks a little less like itself."""
+    sheet = page(["0.00", "88.5", "0.00"], [2])
+    cell = CELLS[2]
+    for across in range(12, 120, 20):
+        cv2.line(sheet.grey, (across, cell.y0), (across + 20, cell.y1 - 1), 130, 3)
+    others = read(0, "0.00"), read(1, "88.5")
+    assert told(sheet, *others, read(2, "0.0", 0.9, disputed=True))[2] == ("0.00", True)
+    assert told(sheet, *others, read(2, "88.00", 0.9, disputed=True))[2] == ("88.00", True)
+
+
 @pytest.mark.parametrize("text", ["K", "100%", "0.00 100"], ids=["unlike", "longer", "more"])
 def test_what_looks_like_nothing_else_or_holds_more_stays_as_read(text: str) -> None:
     """Another letter, a longer number, and a second one beside it."""

@@ -7,6 +7,7 @@ are in dispute, and stays so: one that stands nowhere else on the page looks lik
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import cv2
@@ -22,7 +23,7 @@ _LONGEST, _LOOKS = 8, 3
 _PATTERN, _SURE = 0.98, 0.995
 # Two pictures are alike from this correlation on, and by so much more than with any other text.
 _ALIKE, _MORE = 0.72, 0.05
-# Another number than the one that was read must be this much alike: it differs by a digit.
+# Another number than the one that was read must be this much alike, if more than one of its characters is another.
 _ALIKE_NUMBER = 0.8
 # A dash or ═ is alike to any stroke: it is lower than this share of a line, and must be this much alike.
 _LOW, _ALIKE_LOW = 0.35, 0.88
@@ -55,7 +56,7 @@ def completed(sheet: Sheet, boxes: Sequence[Strip], lines: Sequence[Line], scale
         if found is None or (own and own[0].text == found.text):
             continue
         disputed = any(character.isdigit() for character in found.text)
-        if disputed and own and (not own[0].disputed or found.likeness < _ALIKE_NUMBER):
+        if disputed and own and not _may_be(own[0], found):
             continue
         x0, y0, x1, y1 = (edge / scale for edge in found.place)
         line = Line(text=found.text, x0=x0, y0=y0, x1=x1, y1=y1, score=round(found.likeness, 4), disputed=disputed)
@@ -74,6 +75,13 @@ def _is_within(line: Line, box: Strip, scale: float) -> bool:
 def _is_known(line: Line) -> bool:
     """True for what the reader is sure of, and for long texts."""
     return len(line.text) > _LONGEST or (line.score >= _SURE and not line.disputed)
+
+
+def _may_be(line: Line, found: _Found) -> bool:
+    """True if a number in dispute was misread for one that it looks like: by one character, or it is much alike."""
+    alike = SequenceMatcher(None, line.text, found.text).get_matching_blocks()
+    longest = max(len(line.text), len(found.text))
+    return line.disputed and (found.likeness >= _ALIKE_NUMBER or longest - sum(block.size for block in alike) <= 1)
 
 
 def _patterns(
@@ -142,9 +150,9 @@ def _matched(text: str, look: Grey, area: Grey) -> _Found:
 
 
 def _is_low(looks: Sequence[Grey], height: float) -> bool:
-    """True for a text that is one bar or two: dark in few of its rows only."""
-    dark = looks[0].mean(axis=1) < (int(looks[0].min()) + 255) / 2
-    return int(np.count_nonzero(dark)) < _LOW * height and bool(dark.any())
+    """True for a text that is one bar or two: there is ink in few of its rows only."""
+    rows = looks[0].min(axis=1) < (int(looks[0].min()) + 255) / 2
+    return int(np.count_nonzero(rows)) < _LOW * height
 
 
 def _has_ink_beside(sheet: Sheet, inner: Strip, place: Strip, black: float) -> bool:
