@@ -42,10 +42,12 @@ def is_titled(form: Example, words: Collection[str]) -> bool:
 def without_results(form: Example, template: Template, lexicon: Lexicon) -> Outcome | None:
     """`target_only` if the layout has no column for what was achieved, `unfilled` if none of its cells holds any.
 
-    `no_form` if it tells of a year that is not over, or neither of targets nor of results.
+    `no_form` if it tells of a year that is not over, or neither of targets nor of results. Where no indicators were
+    found the title tells.
     """
     if form.skeleton.table("indicator") is None:
-        return None
+        evaluated = is_titled(form, lexicon.titles)
+        return "target_only" if is_titled(form, lexicon.target_titles) and not evaluated else None
     return "no_form" if _is_monitoring(form, template, lexicon) else _lacking(form, template, lexicon)
 
 

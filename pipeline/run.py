@@ -290,13 +290,14 @@ def _is_form(form: Example, lexicon: Lexicon) -> bool:
     """A form has a table of indicators, and something else that a form has: funds, a label, a total.
 
     The title of an evaluation is enough over known columns for what was achieved. Funds under such a title are a form
-    whose indicators were not found: a person has to see it.
+    whose indicators were not found: a person has to see it. Labels under the title of targets are a table of targets.
     """
     bones = form.skeleton
     indicators = bones.table("indicator")
     titled = is_titled(form, lexicon.titles)
     if indicators is None:
-        return bones.table("fund") is not None and bool(bones.pairs) and titled
+        told = titled and bones.table("fund") is not None
+        return bool(bones.pairs) and (told or is_titled(form, lexicon.target_titles))
     if bones.table("fund") or bones.pairs or bones.closings:
         return True
     known = {lexicon.column("indicator_column", column.text) for column in indicators.columns}

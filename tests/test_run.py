@@ -534,3 +534,24 @@ def test_indicators_alone_are_a_form_under_the_title_of_an_evaluation(
     path = tmp_path / "a.html"
     path.write_text(f"<p>{title}</p><p>项目名称：道路，主管部门：交通局</p><table>{cells}</table>", "utf-8")
     assert len(understand(path, "a.html", Ways(standard(), "zh"), None).forms) == found
+
+
+def test_labels_under_a_title_of_targets_are_a_table_of_targets(tmp_path: Path) -> None:
+    """Where no word of its header is known, no table of indicators is found; under another title it is no form."""
+    page = (
+        "<h1>{title}</h1><table><tr><td>项目名称</td><td>道路养护</td><td>实施单位</td><td>养护中心</td></tr>"
+        "<tr><td>甲类</td><td>乙类</td><td>丙类</td><td>丁类</td></tr>"
+        "<tr><td rowspan=2>产出</td><td>数量</td><td>修路</td><td>≥5条</td></tr>"
+        "<tr><td>质量</td><td>合格</td><td>好</td></tr></table>"
+    )
+
+    def outcome_of(title: str) -> Outcome:
+        file = tmp_path / "page.html"
+        file.write_text(page.format(title=title), encoding="utf-8")
+        ways = Ways(standard(), "zh")
+        understood = understand(file, file.name, ways, None)
+        templates = {settle([form], {}, standard()).key: settle([form], {}, standard()) for form in understood.forms}
+        return finish(understood, templates, ways, digest="d").file.outcome
+
+    assert outcome_of("项目支出绩效目标申报表") == "target_only"
+    assert outcome_of("项目情况一览表") == "no_form"
