@@ -27,8 +27,10 @@ _LIKE_DIGITS = {"G": "6", "O": "0", "o": "0", "D": "0", "I": "1", "l": "1", "B":
 
 # What is left of a seal beside a number looks like a letter.
 _LETTERS = re.compile(r"^[A-Za-z]+(?=[0-9])|(?<=[0-9])[A-Za-z]+$")
-# A stop behind a % or before a lone number is a seal's, too.
-_STOPS = re.compile(r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[0-9][0-9.,]*%?$)")
+# A stop behind a % or before a lone number is a seal's, too, and a narrow one or a dash at either end of words.
+_STOPS = re.compile(
+    r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[0-9][0-9.,]*%?$)|(?<=[\u4e00-\u9fff])[.,:;'`\-]+$|^[.,:;'`\-]+(?=[\u4e00-\u9fff])"
+)
 _PART = re.compile(r"[0-9]|(?<=[0-9])[.,](?=[0-9])")
 
 
