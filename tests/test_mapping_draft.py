@@ -645,3 +645,22 @@ def test_a_date_of_filling_in_and_two_years_are_no_year(
     """The line under the title contradicts it: a person says which."""
     extraction = read_form(STANDARD, *heading).extraction
     assert (extraction.form.fiscal_year, extraction.unread) == (year, unread)
+
+
+def test_a_label_over_one_other_is_a_nested_header_beside_headers_as_high_as_both() -> None:
+    """自评 over 得分 beside 复评 over 得分: the indicators are read, the second score is kept as what it is."""
+    grid = """
+项目名称 | 道路养护 | « | « | « | «
+一级指标 | 三级指标 | 年度指标值 | 分值 | 自评 | 复评
+^ | ^ | ^ | ^ | 得分 | 得分
+产出指标 | 修路条数 | ≥5条 | 60 | 53 | 52
+效益指标 | 通行率 | ≥90% | 40 | 40 | 39
+总分 | « | « | 100 | 93 | 91
+"""
+    form = read_form(grid, "项目支出绩效自评表").form
+    assert [(row.name, row.weight, row.score) for row in form.indicators] == [
+        ("修路条数", Decimal(60), Decimal(53)),
+        ("通行率", Decimal(40), Decimal(40)),
+    ]
+    assert [[extra.text for extra in row.extras] for row in form.indicators] == [["52"], ["39"]]
+    assert (form.total_weight, form.total_score) == (Decimal(100), Decimal(93))

@@ -69,7 +69,9 @@ def header(by_row: Sequence[Sequence[Cell]], row: int, height: int) -> tuple[tup
     lower = [cell for cell in by_row[row + 1] if cell.row_end <= row + height]
     divided = [top for top in tops if top.row_end == row + 1]
     whole = [top for top in tops if top.row_end == row + height]
-    if not divided or not whole or len(lower) <= len(divided):
+    # One label over one other is a header of two rows only beside several that are as high as both.
+    more = len(lower) > len(divided) or (len(lower) == len(divided) and len(whole) >= FEWEST_COLUMNS)
+    if not divided or not whole or not more:
         return (), sides
     leaves = [Leaf((top,), top.col, top.col_end, 1) for top in whole]
     for top in divided:
