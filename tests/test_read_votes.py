@@ -46,6 +46,7 @@ def test_a_hidden_comma_or_bracket_is_kept_where_one_reading_sees_it() -> None:
 def test_a_percent_that_a_seal_wears_down_or_hides_is_told() -> None:
     """One way is enough where the others see a letter or digit at its place, two where they see nothing there."""
     assert told(("89.93b", 0.9), ("89.95k", 0.8), ("89.931", 0.85), ("89.93%", 0.92)) == ("89.93%", True)
+    assert told(("5°", 0.70), ("5°", 0.69), ("5°", 0.77), ("5%", 0.75))[0] == "5%"
     assert told(("96.4%", 0.92), ("96.49", 0.9), ("96.49", 0.95), ("96.1%", 0.93)) == ("96.4%", True)
     assert told(("≥90", 0.97), ("≥90", 0.98), ("≥90%", 0.9), ("≥90%", 0.88))[0] == "≥90%"
     assert told(("100", 0.97), ("100", 0.98), ("100", 0.9), ("100%", 0.88))[0] == "100"

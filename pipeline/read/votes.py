@@ -31,6 +31,7 @@ _LETTERS = re.compile(r"^[A-Za-z]+(?=[0-9])|(?<=[0-9])[A-Za-z]+$")
 _STOPS = re.compile(
     r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[0-9][0-9.,]*%?$)|(?<=[\u4e00-\u9fff])[.,:;'`\-]+$|^[.,:;'`\-]+(?=[\u4e00-\u9fff])"
 )
+_RINGS = ("°", "º")
 _PART = re.compile(r"[0-9]|(?<=[0-9])[.,](?=[0-9])")
 
 
@@ -72,11 +73,12 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
 def _with_percent(text: str, readings: Sequence[Read]) -> str:
     """The text with the % at its end that a seal made look like a digit or letter in all ways but one, or hid in some.
 
-    A seal's strokes break a % and do not make one.
+    A seal's strokes break a % and do not make one; a ring is what is left of it.
     """
-    ends = [_core(own.text) for own in readings if own.score >= _SURE]
+    least = _EVEN if text.endswith(_RINGS) else _SURE
+    ends = [_core(own.text) for own in readings if own.score >= least]
     told = [end for end in ends if end[-2:-1].isdecimal() and end[-1] == "%"]
-    worn = [end for end in told if end[:-1] == text[:-1] and text[-1].isascii()]
+    worn = [end for end in told if end[:-1] == text[:-1] and (text[-1].isascii() or text.endswith(_RINGS))]
     hidden = [end for end in told if end[:-1] == text]
     return next(iter(worn), hidden[0] if len(hidden) > 1 else text)
 
