@@ -1,6 +1,8 @@
 """Doubtful letters of a line are told by all looks at it together."""
 
-from pipeline.read.letters import doubts, is_doubtful, likeliest
+import pytest
+
+from pipeline.read.letters import doubts, is_doubtful, likeliest, with_percent
 from pipeline.read.ocr import Read
 
 
@@ -50,6 +52,16 @@ def test_what_is_no_digit_at_the_end_of_a_number_is_a_percent_for_one_look() -> 
     assert likeliest(seen({"2": 1.0}, {"v": 0.95}), looks).text == "2v"
     assert likeliest(seen({"2": 1.0}, {"9": 0.5}), looks).text == "29"
     assert likeliest(seen({"A": 1.0}, {"v": 0.5}), looks).text == "Av"
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [({"0": 0.63, "%": 0.25}, "5%"), ({"0": 0.95, "%": 0.03}, "50"), ({"0": 0.63, "8": 0.3}, "50")],
+)
+def test_a_doubtful_digit_that_may_be_a_percent_is_one(last: dict[str, float], expected: str) -> None:
+    """At the end of a number; a number of one digit stays."""
+    assert with_percent(seen({"5": 1.0}, last)).text == expected
+    assert with_percent(seen(last)).text == "0"
 
 
 def test_a_look_that_sees_more_or_fewer_letters_is_not_asked() -> None:

@@ -19,9 +19,20 @@ DOUBTFUL, _LEAST = 0.9, 0.02
 _SELDOM, _RARE = 0.2, 2.0
 # GB 2312's letters by radical, the rare ones, begin with this byte; those before it are in the order of their sounds.
 _SECOND_LEVEL = 0xD8
+# A digit is a % that was blurred if the reader finds that so likely.
+_MAY_BE = 0.1
 # Letters, and brackets that open and close.
 _LETTERS = frozenset({"Lo", "Ps", "Pe"})
 _CLOSING = {"(": ")", "\uff08": "\uff09", "[": "]", "\u3014": "\u3015", "\u3010": "\u3011"}
+
+
+def with_percent(read: Read) -> Read:
+    """The reading with a % at its end for a doubtful digit that may be one: a digit is hardly ever taken for a %."""
+    if len(read.rivals) < 2 or not read.text[-2:].isdecimal():  # noqa: PLR2004 - a number and its sign
+        return read
+    last = read.rivals[-1]
+    worn = last.get(read.text[-1], 0.0) < DOUBTFUL and last.get("%", 0.0) >= _MAY_BE
+    return read._replace(text=f"{read.text[:-1]}%") if worn else read
 
 
 def is_doubtful(read: Read) -> bool:

@@ -31,7 +31,7 @@ from pipeline.read.crops import (
     softer,
 )
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.letters import is_doubtful, likeliest
+from pipeline.read.letters import is_doubtful, likeliest, with_percent
 from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
 from pipeline.read.placed import line_of, lines_in
@@ -203,7 +203,7 @@ class Scanner:
     def _named(self, cuts: Sequence[Cut], scale: float) -> list[readings.Line]:
         """The lines that the reader sees in crops, each in its place; under a seal, what several readings agree on."""
         more = [crop for cut in cuts for crop in (*cut.others, *([] if cut.wider is None else [cut.wider]))]
-        found = self._ocr.read([*(cut.crop for cut in cuts), *more])
+        found = [with_percent(own) for own in self._ocr.read([*(cut.crop for cut in cuts), *more])]
         again = iter(found[len(cuts) :])
         read: list[tuple[Cut, Vote]] = []
         for cut, own in zip(cuts, found[: len(cuts)], strict=True):
@@ -221,7 +221,7 @@ class Scanner:
         """What the reader was not sure of, read again: its grain smoothed away, darker, with more room."""
         doubtful = [(cut.crop, found) for cut, (found, _) in read if _is_unsure(cut, found)]
         looks = (smooth, darker, roomier, aside)
-        again = iter(self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
+        again = map(with_percent, self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
         for cut, vote in read:
             found = vote.read
             if not _is_unsure(cut, found):

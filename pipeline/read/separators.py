@@ -30,6 +30,9 @@ _WHOLE = re.compile(
 )
 
 
+# A narrow point between two letters was a wide comma; stops behind a % at the end are specks.
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+_STOPS = re.compile(r"(?<=[0-9]%)[.,·'`]+$")
 # A ring behind a digit; a sign before a number.
 _RINGS, _WITH_BAR = "°º", {">": "≥", "<": "≤"}
 _SIGN = re.compile(r"(?<=[0-9])([°º])(?![CF])|^\s*([<>])(?=\s*(?:[0-9]|$))")
@@ -58,7 +61,7 @@ def separated(crop: Grey, text: str, at: Sequence[float]) -> str:
     Two marks tell each other: a number has one point. A single one is told by what it counts, or by its shape; where
     that says nothing, it stays as read. `at` are the characters' middles, in shares of the crop's width.
     """
-    text = _as_drawn(crop, text, at)
+    text = _STOPS.sub("", _BETWEEN.sub("，", _as_drawn(crop, text, at)))
     text = _GROUPED.sub(lambda found: found[0].replace(".", ","), text)
     text = _WITH_POINT.sub(lambda found: f"{found[1].replace('.', ',')}.{found[2]}", text)
     text = _WHOLE.sub(r"\1,", text)
