@@ -31,7 +31,7 @@ _LOW, _ALIKE_LOW = 0.35, 0.88
 _BESIDE, _ABOVE = 0.25, 0.12
 # What a border may blur into a cell (points). What is so much of the way from paper to print is dark; of that, so
 # much beside what was found, in its square height, is more text.
-_BORDER, _DARK, _STAIN = 1.4, 0.4, 0.03
+_BORDER, _DARK, _STAIN = 1.4, 0.4, 0.05
 
 
 class _Found(NamedTuple):
