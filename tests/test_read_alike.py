@@ -1,4 +1,4 @@
-"""Cells under a seal are told by cells of their page that look like them."""
+"""Cells that were hardly read are told by cells of their page that look like them."""
 
 import cv2
 import numpy as np
@@ -78,8 +78,19 @@ def test_what_looks_like_nothing_else_or_holds_more_stays_as_read(text: str) -> 
     assert told(sheet, *lines)[3] == (text, True)
 
 
-def test_what_is_sure_or_under_no_seal_stays() -> None:
+def test_what_is_sure_stays_also_under_a_seal() -> None:
     """Nobody asks what else a cell looks like."""
     sheet = page(["%", "%", "100"], [1])
-    assert told(sheet, read(0, "%"), read(1, "k"), read(2, "10", 0.5)) == [("%", False), ("k", False), ("10", False)]
+    assert told(sheet, read(0, "%"), read(1, "k"), read(2, "10", 0.7)) == [("%", False), ("k", False), ("10", False)]
     assert told(page(["%"], [])) == []
+
+
+def test_a_pale_sign_under_no_seal_is_told_as_well() -> None:
+    """One that was read as nothing, one that was hardly read; a blank cell stays blank."""
+    sheet = page(["%", "100", "%", "%"], [])
+    assert told(sheet, read(0, "%"), read(1, "100"), read(2, "b", 0.4)) == [
+        ("%", False),
+        ("100", False),
+        ("%", False),
+        ("%", False),
+    ]

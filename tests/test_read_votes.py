@@ -56,6 +56,16 @@ def test_a_percent_that_a_seal_wears_down_or_hides_is_told() -> None:
     assert told(("加工", 0.97), ("加工。", 0.93), ("加工", 0.98))[0] == "加工。"
 
 
+def test_a_percent_beside_what_was_read_is_seen_by_the_wider_look() -> None:
+    """Also where the reader takes it for a letter and says that it may be a %; another letter is the seal's."""
+    seen = [read("96", 0.99), read("96", 0.98), read("96", 0.99)]
+    worn = Read("96k", 0.8, (0.2, 0.4, 0.8), ({"9": 1.0}, {"6": 1.0}, {"k": 0.5, "%": 0.1}))
+    assert chosen(seen, read("96%", 0.75)).read.text == "96%"
+    assert chosen(seen, worn).read.text == "96%"
+    assert chosen(seen, worn._replace(rivals=({"9": 1.0}, {"6": 1.0}, {"k": 0.9}))).read.text == "96"
+    assert chosen(seen, read("965", 0.75)).read.text == "96"
+
+
 def test_a_lost_point_makes_another_number() -> None:
     """298.5 is not 2985, though one has only a point more; 1,286.40 read as 1.286.40 is the same."""
     assert told(("2985", 0.99), ("2985", 0.99), ("298.5", 0.95))[1]

@@ -1,8 +1,8 @@
-"""Cells that a seal covers come in with what was read in them, the same goes out with what only their looks tell.
+"""Cells that could hardly be read come in, the same go out with what only their looks tell.
 
-A form says the same often: %, ≥, 10, 0.00. A cell under a seal that the reader is not sure of, and that looks like a
-text it was sure of elsewhere on the page and like no other, holds that text. A number is told so where its readings
-are in dispute, and stays so: one that stands nowhere else on the page looks like its neighbours.
+A form says the same often: %, ≥, 10, 0.00. A cell that the reader is not sure of, and that looks like a text it was
+sure of elsewhere on the page and like no other, holds that text. A number is told so where its readings are in dispute,
+and stays so: one that stands nowhere else on the page looks like its neighbours.
 """
 
 from collections import defaultdict
@@ -19,8 +19,9 @@ from pipeline.read.seals import Grey
 
 # Longer texts are seldom said twice; so many looks of one text are kept.
 _LONGEST, _LOOKS = 8, 3
-# A text is a pattern if the reader was so sure of it; a cell is looked at if it was less sure than this.
-_PATTERN, _SURE = 0.98, 0.995
+# A text is a pattern if the reader was so sure of it; a cell is looked at if it was less sure than this, the second
+# under a seal, the third elsewhere.
+_PATTERN, _SURE, _HARDLY = 0.98, 0.995, 0.6
 # Two pictures are alike from this correlation on, and by so much more than with any other text.
 _ALIKE, _MORE = 0.72, 0.05
 # Another number than the one that was read must be this much alike, if more than one of its characters is another.
@@ -42,15 +43,15 @@ class _Found(NamedTuple):
 
 def completed(sheet: Sheet, boxes: Sequence[Strip], lines: Sequence[Line], scale: float) -> list[Line]:
     """The lines of a page's cells (`boxes`, pixels; `scale` pixels a point), those told by their looks among them."""
-    if not lines or not sheet.seals.any():
-        return list(lines)
+    if not lines:
+        return []
     height = float(np.median([line.y1 - line.y0 for line in lines])) * scale
     held = {box: [line for line in lines if _is_within(line, box, scale)] for box in boxes}
     patterns = _patterns(sheet, held, height, scale)
     told: dict[int, Line] = {}
     more: list[Line] = []
     for box, own in held.items():
-        if not sheet.is_under_seal(box) or len(own) > 1 or any(_is_known(line) for line in own):
+        if len(own) > 1 or not _is_looked_at(sheet, box, own, scale):
             continue
         found = _likest(sheet, box, patterns, height, scale)
         if found is None or (own and own[0].text == found.text):
@@ -72,9 +73,21 @@ def _is_within(line: Line, box: Strip, scale: float) -> bool:
     return box.x0 <= across <= box.x1 and box.y0 <= down <= box.y1
 
 
-def _is_known(line: Line) -> bool:
-    """True for what the reader is sure of, and for long texts."""
-    return len(line.text) > _LONGEST or (line.score >= _SURE and not line.disputed)
+def _is_looked_at(sheet: Sheet, box: Strip, own: Sequence[Line], scale: float) -> bool:
+    """True for a cell with a short text that the reader is not sure of; where no seal lies, that it hardly read."""
+    if any(len(line.text) > _LONGEST for line in own):
+        return False
+    if sheet.is_under_seal(box):
+        return not any(line.score >= _SURE and not line.disputed for line in own)
+    inner = _within(box, scale)
+    printed = bool(sheet.ink[inner.y0 : inner.y1, inner.x0 : inner.x1].any())
+    return printed and all(line.score < _HARDLY for line in own)
+
+
+def _within(box: Strip, scale: float) -> Strip:
+    """A cell without what its borders may blur into it."""
+    border = round(_BORDER * scale)
+    return Strip(box.x0 + border, box.y0 + border, box.x1 - border, box.y1 - border)
 
 
 def _may_be(line: Line, found: _Found) -> bool:
@@ -109,8 +122,7 @@ def _likest(
     sheet: Sheet, box: Strip, patterns: Mapping[str, Sequence[Grey]], height: float, scale: float
 ) -> _Found | None:
     """The text that a cell looks like, and like no other; None if there is none, or ink beside it."""
-    room, border = round(_BESIDE * height), round(_BORDER * scale)
-    inner = Strip(box.x0 + border, box.y0 + border, box.x1 - border, box.y1 - border)
+    room, inner = round(_BESIDE * height), _within(box, scale)
     if inner.x1 <= inner.x0 or inner.y1 <= inner.y0:
         return None
     area = cv2.copyMakeBorder(

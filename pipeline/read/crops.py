@@ -13,8 +13,8 @@ from pipeline.read.seals import Grey
 _JOINED = 9.0
 # A crop leaves this share of a line's height around its ink.
 _MARGIN, _SIDE = 0.13, 0.25
-# A digit is about this wide, and a border this far to be kept off, in a line's height.
-_DIGIT, _BORDER = 0.6, 0.3
+# A % is about this wide, a digit less, and a border this far to be kept off, in a line's height.
+_SIGN, _BORDER = 0.9, 0.3
 # What is as dark as this (of 255) becomes black, and what is paler that many times as much paler than it.
 _BLACK, _STEEP = 40.0, 1.5
 # A share of a crop's height above and below that is added.
@@ -48,8 +48,8 @@ def cut_of(sheet: Sheet, line: Strip, height: float, cell: Strip | None = None) 
 
 
 def _widened(line: Strip, height: float, cell: Strip) -> Strip:
-    """A line with room for one more digit at both ends, within its cell and off its border."""
-    reach, border = round(height * _DIGIT), round(height * _BORDER)
+    """A line with room for one more digit or sign at both ends, within its cell and off its border."""
+    reach, border = round(height * _SIGN), round(height * _BORDER)
     x0, x1 = max(line.x0 - reach, cell.x0 + border), min(line.x1 + reach, cell.x1 - border)
     return line._replace(x0=min(line.x0, x0), x1=max(line.x1, x1))
 

@@ -30,9 +30,9 @@ _WHOLE = re.compile(
 )
 
 
-# A narrow point between two letters was a wide comma; stops behind a % at the end are specks.
-_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
-_STOPS = re.compile(r"(?<=[0-9]%)[.,·'`]+$")
+# A point between two letters was a comma; stops behind a % at the end are specks, a ring before it is its own.
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])[.．](?=[\u4e00-\u9fff])")
+_STOPS = re.compile(r"(?<=[0-9]%)[.,·'`]+$|(?<=[0-9])[°º]+(?=%$)")
 # A ring behind a digit; a sign before a number.
 _RINGS, _WITH_BAR = "°º", {">": "≥", "<": "≤"}
 _SIGN = re.compile(r"(?<=[0-9])([°º])(?![CF])|^\s*([<>])(?=\s*(?:[0-9]|$))")

@@ -16,6 +16,8 @@ _EVEN, _LEAST = 0.5, 0.02
 _WEIGHTS = (1.0, 1.0, 1.0, 0.5)
 # A reading of a wider place counts if it is as sure as this, and goes on where the chosen one ends.
 _SURE = 0.85
+# So is one that is only so sure, if all that it goes on with is a %: a seal makes none.
+_SEEN = 0.7
 # A number is in dispute if this share of what was seen says another.
 _DISPUTED = 0.2
 # So is one of which the reader is less sure than this, and one against which it is as sure of another; the page as
@@ -57,7 +59,8 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
     best = _with_percent(best, readings)
     alike = [own for own in readings if _core(own.text) == best]
     read = max(alike, key=lambda own: (len(_STOPS.sub("", _solid(own.text))), -len(_solid(own.text)), own.score))
-    if wider is not None and wider.score >= _SURE and _goes_on(_core(wider.text), best):
+    wider = None if wider is None else _with_worn_percent(wider)
+    if wider is not None and _goes_on(wider, best):
         return Vote(wider, _number(wider.text) != _number(read.text))
     said = _number(read.text)
     against = sum(
@@ -68,6 +71,14 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
     ]
     is_told = any(_number(own.text) != said for own in rivals)
     return Vote(read, is_told or against > _DISPUTED * sum(voices.values()) or (bool(said) and read.score < _HEARD))
+
+
+def _with_worn_percent(read: Read) -> Read:
+    """The reading with a % for the letter or ring behind its number that may be one."""
+    before, last = _solid(read.text)[-2:-1], read.text[-1:]
+    sign = (last.isascii() and not last.isdecimal()) or last in {*_RINGS, "℃"}
+    worn = before.isdecimal() and sign and bool(read.rivals) and "%" in read.rivals[-1]
+    return read._replace(text=f"{read.text[:-1]}%") if worn else read
 
 
 def _with_percent(text: str, readings: Sequence[Read]) -> str:
@@ -104,9 +115,12 @@ def _number(text: str) -> str:
     return "".join(_PART.findall(_LIKE_DIGITS.get(solid, solid))).replace(",", ".")
 
 
-def _goes_on(wider: str, text: str) -> bool:
-    """True if a reading begins or ends with another and says more: digits beside a digit, or words."""
-    if not text or wider == text or not (wider.startswith(text) or wider.endswith(text)):
+def _goes_on(wider: Read, text: str) -> bool:
+    """True if a reading that is sure begins or ends with another and says more: digits or a % at a digit, or words."""
+    whole = _core(wider.text)
+    if not text or whole == text or not (whole.startswith(text) or whole.endswith(text)):
         return False
-    more, beside = (wider[len(text) :], text[-1]) if wider.startswith(text) else (wider[: -len(text)], text[0])
-    return more.isdigit() if beside.isdigit() else not more.isascii()
+    more, beside = (whole[len(text) :], text[-1]) if whole.startswith(text) else (whole[: -len(text)], text[0])
+    if more == "%" and beside.isdigit():
+        return wider.score >= _SEEN and whole.endswith("%")
+    return wider.score >= _SURE and (more.isdigit() if beside.isdigit() else not more.isascii())
