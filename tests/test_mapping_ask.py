@@ -96,3 +96,21 @@ def test_what_the_bones_say_is_not_asked_and_what_a_value_rules_out_is_not_answe
     assert "来源" not in {question.text for question, _ in asker.asked}
     (target,) = (slot.number for slot in bones.slots if slot.text == "年度指标值")
     assert {"weight", "score"}.isdisjoint(role for role, share in readings[target].rivals if share > 0.001)
+
+
+def test_a_row_of_headers_that_a_table_has_again_is_asked_once() -> None:
+    """Each level has a table of its own under the same headers: they mean the same."""
+    again = """
+一级指标 | 名目 | 年度指标值 | 实绩 | 得分
+产出指标 | 甲 | ≥5个 | 6个 | 50
+^ | 乙 | ≥6个 | 7个 | 10
+小计 | « | « | « | 60
+一级指标 | 名目 | 年度指标值 | 实绩 | 得分
+效益指标 | 丙 | ≥5个 | 6个 | 40
+^ | 丁 | ≥9个 | 9个 | 0
+"""
+    found = analyse(region_of(again, "项目支出绩效自评表（2024年度）"), standard())
+    asker = Scripted()
+    readings = model_readings([found], asker, lambda _: None)
+    assert [question.text for question, _ in asker.asked].count("名目") == 1
+    assert [readings[slot.number].role for slot in found.slots if slot.text == "名目"] == ["level1", "level1"]

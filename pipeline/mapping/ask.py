@@ -48,18 +48,25 @@ def questions(skeleton: Skeleton) -> dict[int, RoleQuestion]:
 def model_readings(skeletons: Sequence[Skeleton], asker: Asker, told: Progress) -> dict[int, Reading]:
     """The model's reading of the slots of one layout: each asked alone, then one role a slot over each row of labels.
 
-    What the bones alone give is not asked; a role that a label cannot have for what all forms hold there is out.
+    What the bones alone give is not asked, nor a row of headers again that an earlier table has as well; a role that a
+    label cannot have for what all forms hold there is out.
     Raises ModelError; answers given before it are in the answer cache.
     """
     skeleton = skeletons[0]
     known = fixed(skeletons)
     fit = fits(skeletons)
     answers: dict[int, RoleAnswer] = {}
-    for number, question in questions(skeleton).items():
-        if number in known:
+    rows: dict[tuple[Section, tuple[str, ...], int], RoleAnswer] = {}
+    asked = questions(skeleton)
+    for slot in skeleton.slots:
+        if slot.number in known:
             continue
-        answers[number] = asker.ask_role(question, f"role:{question.section}:{skeleton.key[:8]}")
-        told(skeleton.key)
+        question = asked[slot.number]
+        place = question.section, question.neighbours, _group(skeleton, slot).index(slot)
+        if place not in rows:
+            rows[place] = asker.ask_role(question, f"role:{question.section}:{skeleton.key[:8]}")
+            told(skeleton.key)
+        answers[slot.number] = rows[place]
     readings: dict[int, Reading] = {}
     groups: dict[tuple[Section, int], list[int]] = {}
     for slot in skeleton.slots:
