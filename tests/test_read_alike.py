@@ -57,6 +57,7 @@ def test_a_number_is_told_where_it_is_in_dispute_and_stays_so() -> None:
     others = read(0, "0.00"), read(1, "88.5")
     assert told(sheet, *others, read(2, "D.00", 0.9, disputed=True))[2] == ("0.00", True)
     assert told(sheet, *others, read(2, "6.00", 0.99))[2] == ("6.00", False)
+    assert told(sheet, *others, read(2, "0.0)", 0.9))[2] == ("0.00", True)
 
 
 def test_a_number_that_differs_by_one_character_need_not_be_so_much_alike() -> None:

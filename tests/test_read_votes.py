@@ -66,6 +66,13 @@ def test_a_percent_beside_what_was_read_is_seen_by_the_wider_look() -> None:
     assert chosen(seen, read("965", 0.75)).read.text == "96"
 
 
+def test_stops_before_a_sign_under_a_seal_are_not_taken_from_a_wider_look() -> None:
+    """..≥90% beside ≥90: the % is the cell's, the points are the seal's."""
+    wider = Read("..≥90%", 0.83, (0.0, 0.1, 0.3, 0.5, 0.7, 0.9), ({".": 1.0},) * 2 + ({"≥": 1.0},) + ({"9": 0.9},) * 3)
+    found = chosen([read("≥90", 0.76), read("≥90", 0.7), read("≥9", 0.55)], wider).read
+    assert (found.text, found.at, len(found.rivals)) == ("≥90%", (0.3, 0.5, 0.7, 0.9), 4)
+
+
 def test_a_lost_point_makes_another_number() -> None:
     """298.5 is not 2985, though one has only a point more; 1,286.40 read as 1.286.40 is the same."""
     assert told(("2985", 0.99), ("2985", 0.99), ("298.5", 0.95))[1]

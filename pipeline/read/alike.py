@@ -5,6 +5,7 @@ sure of elsewhere on the page and like no other, holds that text. A number is to
 and stays so: one that stands nowhere else on the page looks like its neighbours.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
@@ -24,6 +25,7 @@ _LONGEST, _LOOKS = 8, 3
 _PATTERN, _SURE, _HARDLY = 0.98, 0.995, 0.6
 # Two pictures are alike from this correlation on, and by so much more than with any other text.
 _ALIKE, _MORE = 0.72, 0.05
+_NUMBER = re.compile(r"[0-9][0-9.,]*%?")
 # Another number than the one that was read must be this much alike, if more than one of its characters is another.
 _ALIKE_NUMBER = 0.8
 # A dash or ═ is alike to any stroke: it is lower than this share of a line, and must be this much alike.
@@ -91,10 +93,11 @@ def _within(box: Strip, scale: float) -> Strip:
 
 
 def _may_be(line: Line, found: _Found) -> bool:
-    """True if a number in dispute was misread for one that it looks like: by one character, or it is much alike."""
+    """True if what is in dispute, or no number, was misread for one: by one character, or it is much alike."""
     alike = SequenceMatcher(None, line.text, found.text).get_matching_blocks()
     longest = max(len(line.text), len(found.text))
-    return line.disputed and (found.likeness >= _ALIKE_NUMBER or longest - sum(block.size for block in alike) <= 1)
+    open_to_doubt = line.disputed or _NUMBER.fullmatch(line.text) is None
+    return open_to_doubt and (found.likeness >= _ALIKE_NUMBER or longest - sum(block.size for block in alike) <= 1)
 
 
 def _patterns(

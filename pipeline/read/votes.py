@@ -31,7 +31,7 @@ _LIKE_DIGITS = {"G": "6", "O": "0", "o": "0", "D": "0", "I": "1", "l": "1", "B":
 _LETTERS = re.compile(r"^[A-Za-z]+(?=[0-9])|(?<=[0-9])[A-Za-z]+$")
 # A stop behind a % or before a lone number is a seal's, too, and a narrow one or a dash at either end of words.
 _STOPS = re.compile(
-    r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[0-9][0-9.,]*%?$)|(?<=[\u4e00-\u9fff])[.,:;'`\-]+$|^[.,:;'`\-]+(?=[\u4e00-\u9fff])"
+    r"(?<=%)[.,]+$|^[.,:;、。，：；·]+(?=[≥≤≧≦<>=]?[0-9][0-9.,]*%?$)|(?<=[\u4e00-\u9fff])[.,:;'`\-]+$|^[.,:;'`\-]+(?=[\u4e00-\u9fff])"
 )
 _RINGS = ("°", "º")
 _PART = re.compile(r"[0-9]|(?<=[0-9])[.,](?=[0-9])")
@@ -61,7 +61,7 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
     read = max(alike, key=lambda own: (len(_STOPS.sub("", _solid(own.text))), -len(_solid(own.text)), own.score))
     wider = None if wider is None else _with_worn_percent(wider)
     if wider is not None and _goes_on(wider, best):
-        return Vote(wider, _number(wider.text) != _number(read.text))
+        return Vote(_without_stops(wider), _number(wider.text) != _number(read.text))
     said = _number(read.text)
     against = sum(
         weight * _sure(own) for own, weight in zip(readings, _WEIGHTS, strict=False) if _number(own.text) != said
@@ -71,6 +71,17 @@ def chosen(readings: Sequence[Read], wider: Read | None = None) -> Vote:
     ]
     is_told = any(_number(own.text) != said for own in rivals)
     return Vote(read, is_told or against > _DISPUTED * sum(voices.values()) or (bool(said) and read.score < _HEARD))
+
+
+def _without_stops(read: Read) -> Read:
+    """The reading without what is a seal's at its ends."""
+    text = _solid(read.text)
+    bare = _STOPS.sub("", text)
+    start = text.find(bare)
+    if bare == text or len(read.at) != len(text):
+        return read
+    kept = slice(start, start + len(bare))
+    return Read(bare, read.score, read.at[kept], read.rivals[kept])
 
 
 def _with_worn_percent(read: Read) -> Read:
