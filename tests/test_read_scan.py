@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 from drawn import FORM_ROWS, FORM_TEXTS, form, pdf, pictured, table, write
 
+from eval.corpus.scans import scans
+from eval.corpus.scans import write as write_scan
 from pipeline.cli import main
 from pipeline.mapping.lexicon import standard
 from pipeline.read import read
@@ -306,3 +308,18 @@ def test_a_doubtful_letter_of_a_cell_is_told_by_the_lines_of_its_document(tmp_pa
     alone = [line for line in lines if "十二公里" not in line.text]
     kept.write_text(reading.model_copy(update={"lines": tuple(alone)}).model_dump_json(), encoding="utf-8")
     assert texts(told(scan))[1][0] == "遒路养护"
+
+
+def test_a_digit_with_ink_for_two_is_looked_at_again(tmp_path: Path) -> None:
+    """（5 at the foot of a narrow column, where a page ends: the reader sees 5 alone and is sure of it."""
+    stated = next(file for file in scans(DATA / "scans" / "tuned" / "D").files if file.path == "d-100.pdf")
+    worn = stated.wear._replace(dpi=150)
+    for seed in (3130, 8130):
+        scan = tmp_path / f"{seed}.pdf"
+        made = stated.model_copy(update={"pages": (3,), "wear": worn, "seed": seed})
+        write_scan(made, DATA / "families" / "D" / stated.source, scan)
+        document = told(scan)
+        texts_below = [line.text for line in document.lines] + [
+            cell.text for grid in document.grids for cell in grid.cells
+        ]
+        assert any(unicodedata.normalize("NFKC", text).endswith("(5") for text in texts_below)

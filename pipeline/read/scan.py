@@ -53,6 +53,8 @@ _LEAST_SURE = 0.3
 _LEGIBLE, _SAMPLE = 0.8, 16
 # A line that the reader is less sure of is read twice.
 _SURE = 0.95
+# A digit is no wider than this (in its height).
+_ONE_DIGIT = 0.85
 # No letter of a table is higher than this (points).
 _LETTER = 14.0
 # Sizes that differ by less than this are one size.
@@ -233,12 +235,25 @@ class Scanner:
             # What is smoothed away at an end was a bracket or a stop, and leaves a surer rest.
             less = first.startswith(other) or first.endswith(other)
             best = found if less or found.score >= min(second.score, _SURE) else second
+            if _lacks_a_sign(cut, found):
+                best = max((own for own in (second, *more) if first in own.text[1:]), key=_score, default=best)
             yield cut, Vote(likeliest(best, more), vote.disputed)
 
 
 def _is_unsure(cut: Cut, read: Read) -> bool:
     """True for a reading that is worth another look; under a seal there were several."""
-    return not cut.others and (read.score < _SURE or is_doubtful(read))
+    return not cut.others and (read.score < _SURE or is_doubtful(read) or _lacks_a_sign(cut, read))
+
+
+def _lacks_a_sign(cut: Cut, read: Read) -> bool:
+    """True for a single digit where there is ink for two: (5 at the end of a narrow column."""
+    place = cut.places[0]
+    wide = place.x1 - place.x0 > _ONE_DIGIT * (place.y1 - place.y0)
+    return len(cut.places) == 1 and len(read.text.strip()) == 1 and read.text.strip().isdecimal() and wide
+
+
+def _score(read: Read) -> float:
+    return read.score
 
 
 @cache
