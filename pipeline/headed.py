@@ -72,9 +72,8 @@ def _is_level(text: str, lexicon: Lexicon, *, divided: bool) -> bool:
 
 def _has_points(text: str, lexicon: Lexicon) -> bool:
     """True for a heading with its points in brackets, whatever unit of money stands behind it; a title is none."""
-    bare = normalised(text)
     heads = len(core(text)) <= LONGEST_HEADING and labelled_value(text) is None
-    return heads and _POINTS.search(bare) is not None and not any(word in bare for word in lexicon.titles)
+    return heads and _POINTS.search(normalised(text)) is not None and not lexicon.is_title(text)
 
 
 def _under(grid: Grid, header: Collection[str], line: Line) -> Grid:

@@ -9,7 +9,7 @@ from pipeline.layout.stitch import first_labels, stack
 from pipeline.mapping.labels import kind, labelled_value
 from pipeline.mapping.lexicon import Lexicon
 from pipeline.mapping.titles import LONGEST_TITLE
-from pipeline.told import FIELDS, told
+from pipeline.told import FIELDS, labels_in, told
 from schemas.amount import normalised
 from schemas.evidence import LineSpan, PageSpan, Span
 from schemas.layout import Cell, Document, Grid, Line, Region
@@ -231,11 +231,8 @@ def _headers(grid: Grid, lexicon: Lexicon) -> set[Section]:
 
 def _tells(grid: Grid, lexicon: Lexicon) -> bool:
     """True for a table that would add funds, indicators, a grade or a total to a form."""
-    if _headers(grid, lexicon):
-        return True
-    labels = [cell.text for cell in grid.cells if cell.text]
-    labels += [value.label for value in map(labelled_value, labels) if value is not None]
-    return any(lexicon.role("field", label) in FIELDS | {"total"} for label in labels)
+    fields = (lexicon.role("field", label) in FIELDS | {"total"} for label in labels_in(grid))
+    return bool(_headers(grid, lexicon)) or any(fields)
 
 
 def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:
@@ -247,5 +244,4 @@ def _titled(grid: Grid, lines: Sequence[Line], lexicon: Lexicon) -> bool:
 
 def _is_title(text: str, lexicon: Lexicon) -> bool:
     """A short line with one of the words that a title of such a form has."""
-    bare = normalised(text)
-    return len(bare) <= LONGEST_TITLE and any(word in bare for word in lexicon.titles)
+    return len(normalised(text)) <= LONGEST_TITLE and lexicon.is_title(text)

@@ -89,11 +89,15 @@ def told(grid: Grid, above: Sequence[Line], below: Sequence[Line], lexicon: Lexi
     )
 
 
+def labels_in(grid: Grid) -> list[str]:
+    """What may be a label in a grid: its texts, and what stands before a colon in them."""
+    texts = [cell.text for cell in grid.cells if cell.text]
+    return texts + [value.label for value in map(labelled_value, texts) if value is not None]
+
+
 def _held(grid: Grid, lexicon: Lexicon) -> set[Role | None]:
     """The fields that a grid prints, label and value in one cell or in two, or as the heading of a goal."""
-    texts = [cell.text for cell in grid.cells if cell.text]
-    texts += [value.label for value in map(labelled_value, texts) if value is not None]
-    return {lexicon.role(section, text) for section in _SECTIONS for text in texts}
+    return {lexicon.role(section, text) for section in _SECTIONS for text in labels_in(grid)}
 
 
 def _without(line: Line, fields: Sequence[tuple[str, str]], mine: Sequence[str]) -> Line:
@@ -197,6 +201,5 @@ def _titles(grid: Grid, lexicon: Lexicon) -> int:
 
 
 def _may_head(cell: Cell, lexicon: Lexicon) -> bool:
-    titled = any(word in normalised(cell.text) for word in lexicon.titles)
     told = label_before_colon(cell.text) is not None or label_points(cell.text) is not None
-    return cell.row_span == 1 and (titled or not told)
+    return cell.row_span == 1 and (lexicon.is_title(cell.text) or not told)

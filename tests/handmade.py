@@ -89,8 +89,12 @@ def read_form(
     grid: str | Grid, *heading: str, lexicon: Lexicon | None = None, trailing: tuple[str, ...] = ()
 ) -> ReadForm:
     """A form as hedui reads it without a model."""
+    return read_region(region_of(grid, *heading, trailing=trailing), lexicon)
+
+
+def read_region(region: Region, lexicon: Lexicon | None = None) -> ReadForm:
+    """The same of a form that was found in a document."""
     words = lexicon or standard()
-    region = region_of(grid, *heading, trailing=trailing)
     skeleton = analyse(region, words)
     template = settle([Example(region, skeleton)], {}, words)
     roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}

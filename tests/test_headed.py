@@ -3,15 +3,11 @@
 from pathlib import Path
 
 import pytest
-from handmade import grid_of, line_of
+from handmade import grid_of, line_of, read_region
 
 from pipeline.checks import check
-from pipeline.ground import ground
 from pipeline.headed import headed
-from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import Lexicon, standard
-from pipeline.mapping.settle import Example, settle
-from pipeline.mapping.skeleton import analyse
 from pipeline.read import read
 from pipeline.segment import segment
 from schemas.evidence import LineSpan
@@ -64,11 +60,7 @@ def page(*parts: str) -> Region:
 
 def extracted(found: Region) -> Extraction:
     """A form as hedui reads it without a model."""
-    words = standard()
-    skeleton = analyse(found, words)
-    template = settle([Example(found, skeleton)], {}, words)
-    roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}
-    return ground(draft(found, skeleton, roles, words), found, {slot.number: slot for slot in template.slots})
+    return read_region(found).extraction
 
 
 def levels(form: SelfEvaluation) -> list[tuple[str | None, str, str | None]]:

@@ -1,14 +1,10 @@
 """Fields that lines around a form's tables print are read with their place; prose and signatures stay lines."""
 
 import pytest
-from handmade import grid_of, line_of
+from handmade import grid_of, line_of, read_region
 
 from pipeline.checks import check
-from pipeline.ground import ground
-from pipeline.mapping.draft import draft
 from pipeline.mapping.lexicon import standard
-from pipeline.mapping.settle import Example, settle
-from pipeline.mapping.skeleton import analyse
 from pipeline.segment import segment
 from pipeline.told import pieces, told
 from schemas.evidence import LineSpan
@@ -45,11 +41,7 @@ def region(*above: str, below: tuple[str, ...] = (), grid: str = GRID) -> Region
 
 def read(found: Region) -> Extraction:
     """A form as hedui reads it without a model."""
-    words = standard()
-    skeleton = analyse(found, words)
-    template = settle([Example(found, skeleton)], {}, words)
-    roles = {slot.number: slot.role for slot in template.slots if slot.role is not None}
-    return ground(draft(found, skeleton, roles, words), found, {slot.number: slot for slot in template.slots})
+    return read_region(found).extraction
 
 
 def test_names_above_the_table_are_the_forms() -> None:

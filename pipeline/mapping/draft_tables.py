@@ -103,9 +103,8 @@ def _budget_points(made: Collected, table: Table) -> None:
 def _headings_over(made: Collected, headers: Sequence[Cell]) -> list[Cell]:
     """The heading right over a table; a title tells of the whole form."""
     top = min(cell.row for cell in headers)
-    titles = made.lexicon.titles
     over = [cell for cell in made.skeleton.headings if cell.row_end == top]
-    return [cell for cell in over if not any(word in normalised(cell.text) for word in titles)]
+    return [cell for cell in over if not made.lexicon.is_title(cell.text)]
 
 
 def _sides_beside(made: Collected, table: Table) -> list[Cell]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple, Self, cast
 
 from pipeline.mapping.labels import core, label_points
+from schemas.amount import normalised
 from schemas.reading import ROLES_OF, Role, Section
 
 # Longer labels than this are sentences; it also bounds the work that a label made up to be ambiguous can cause.
@@ -117,6 +118,11 @@ class Lexicon:
     def names_tasks(self, header: str) -> bool:
         """True for a header of funds over what they were for: below it stand no sources."""
         return core(header) in self.tasks
+
+    def is_title(self, text: str) -> bool:
+        """True for a text with one of the words that the title of such a form has."""
+        bare = normalised(text)
+        return any(word in bare for word in self.titles)
 
     def is_level(self, label: str) -> bool:
         """True for a known level, or a label that prints its points."""

@@ -77,7 +77,7 @@ def title_place(places: list[tuple[str, str]], lexicon: Lexicon) -> int | None:
     """The place whose text is a title: by its words, else the last line that is more than a year."""
     short = [(index, normalised(text)) for index, (_, text) in enumerate(places)]
     short = [(index, text) for index, text in short if len(text) <= LONGEST_TITLE]
-    named = [index for index, text in short if any(word in text for word in lexicon.titles)]
+    named = [index for index, text in short if lexicon.is_title(text)]
     if named:
         return named[-1]
     wordy = [(index, text) for index, text in short if len(core(text)) > 5 and ":" not in text]  # noqa: PLR2004 - 自评表 and more

@@ -12,6 +12,7 @@ from functools import partial
 
 from pipeline.read.ocr import Read
 from pipeline.read.readings import Doubt
+from pipeline.read.recurring import is_letter
 
 # A letter is doubtful if it is less likely than this; a look that leaves one out has it this likely.
 DOUBTFUL, _LEAST = 0.9, 0.02
@@ -76,8 +77,8 @@ def doubts(text: str, rivals: Sequence[Mapping[str, float]]) -> tuple[Doubt, ...
         Doubt(at=at, rivals=others)
         for at, own in zip(solid, rivals, strict=True)
         if text[at] in own and own[text[at]] < DOUBTFUL
-        if len(others := {letter: round(likely, 4) for letter, likely in own.items() if _is_word(letter)}) > 1
-        and _is_word(text[at])
+        if len(others := {letter: round(likely, 4) for letter, likely in own.items() if is_letter(letter)}) > 1
+        and is_letter(text[at])
     )
 
 
@@ -111,10 +112,6 @@ def _is_percent(before: Sequence[str], letter: str, looks: Sequence[Mapping[str,
 
 def _is_letter(text: str) -> bool:
     return unicodedata.category(text) in _LETTERS
-
-
-def _is_word(text: str) -> bool:
-    return unicodedata.category(text) == "Lo"
 
 
 def _together(letter: str, looks: Sequence[Mapping[str, float]]) -> float:

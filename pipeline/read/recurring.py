@@ -49,7 +49,7 @@ def _pairs(letters: _Letters) -> dict[tuple[str, str], float]:
     for first, second in pairwise(letters):
         for one, sure in first.items():
             for other, likely in second.items():
-                if _is_letter(one) and _is_letter(other):
+                if is_letter(one) and is_letter(other):
                     found[one, other] += sure * likely
     return found
 
@@ -70,5 +70,6 @@ def _likeliest(
     return max(letters[at], key=worth)
 
 
-def _is_letter(text: str) -> bool:
+def is_letter(text: str) -> bool:
+    """True for a letter of a script without capitals, as Chinese is; no digit, no sign, no bracket."""
     return unicodedata.category(text) == "Lo"
