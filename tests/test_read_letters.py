@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.read.letters import doubts, is_doubtful, likeliest, with_percent
+from pipeline.read.letters import doubts, is_doubtful, likeliest, with_dashes, with_percent
 from pipeline.read.ocr import Read
 
 
@@ -95,3 +95,18 @@ def test_doubts_are_told_with_what_all_looks_make_of_them() -> None:
     read = likeliest(seen({"李": 0.6, "孪": 0.4}, {"市": 1.0}, {"3": 0.5, "8": 0.5}), [])
     assert [(doubt.at, doubt.rivals) for doubt in doubts("李 市3", read.rivals)] == [(0, {"李": 0.6, "孪": 0.4})]
     assert doubts("津市", read.rivals) == ()
+
+
+def test_what_may_be_another_letter_is_told_even_where_it_is_hardly_in_doubt() -> None:
+    """Other lines of the document decide: 绩效 stands in many of them."""
+    read = seen({"缆": 0.95, "绩": 0.04}, {"效": 1.0})
+    assert [doubt.rivals for doubt in doubts("缆效", read.rivals)] == [{"缆": 0.95, "绩": 0.04}]
+
+
+def test_a_one_that_may_be_a_dash_is_a_dash() -> None:
+    """The reader never takes what is printed as 一 for a dash; what is no 一 stays."""
+    read = seen({"设": 1.0}, {"一": 0.94, "—": 0.05}, {"第": 1.0})
+    assert with_dashes(read).text == "设—第"
+    assert with_dashes(read._replace(text="设 一第")).text == "设 —第"
+    assert with_dashes(seen({"一": 0.998}, {"级": 1.0})).text == "一级"
+    assert with_dashes(seen({"-": 0.9, "—": 0.08}, {"3": 1.0})).text == "-3"

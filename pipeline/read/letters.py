@@ -17,11 +17,13 @@ from pipeline.read.recurring import is_letter
 # A letter is doubtful if it is less likely than this; a look that leaves one out has it this likely.
 DOUBTFUL, _LEAST = 0.9, 0.02
 # How much more likely than the reader says, look for look, a letter is that is not simplified, and a rare one.
-_SELDOM, _RARE = 0.2, 2.0
+_SELDOM, _RARE = 0.2, 3.0
 # GB 2312's letters by radical, the rare ones, begin with this byte; those before it are in the order of their sounds.
 _SECOND_LEVEL = 0xD8
 # A digit is a % that was blurred if the reader finds that so likely.
 _MAY_BE = 0.1
+# A dash between letters is read as this one.
+_DASH, _ONE = "—", "一"
 # Letters, and brackets that open and close.
 _LETTERS = frozenset({"Lo", "Ps", "Pe"})
 _CLOSING = {"(": ")", "\uff08": "\uff09", "[": "]", "\u3014": "\u3015", "\u3010": "\u3011"}
@@ -34,6 +36,17 @@ def with_percent(read: Read) -> Read:
     last = read.rivals[-1]
     worn = last.get(read.text[-1], 0.0) < DOUBTFUL and last.get("%", 0.0) >= _MAY_BE
     return read._replace(text=f"{read.text[:-1]}%") if worn else read
+
+
+def with_dashes(read: Read) -> Read:
+    """The reading with a dash for a 一 that may be one: the reader never takes what is printed as 一 for a dash."""
+    if not any(letter == _ONE and _DASH in rivals for letter, rivals in _letters(read)):
+        return read
+    told = iter(read.rivals)
+    text = "".join(
+        _DASH if not letter.isspace() and _DASH in next(told) and letter == _ONE else letter for letter in read.text
+    )
+    return read._replace(text=text)
 
 
 def is_doubtful(read: Read) -> bool:
@@ -69,14 +82,14 @@ def likeliest(read: Read, looks: Sequence[Read]) -> Read:
 
 
 def doubts(text: str, rivals: Sequence[Mapping[str, float]]) -> tuple[Doubt, ...]:
-    """The letters of a text that are in doubt, with what else each may be; `rivals` are of what is no space."""
+    """The letters of a text that may be others, with what each may be; `rivals` are of what is no space."""
     solid = [at for at, letter in enumerate(text) if not letter.isspace()]
     if len(solid) != len(rivals):
         return ()
     return tuple(
         Doubt(at=at, rivals=others)
         for at, own in zip(solid, rivals, strict=True)
-        if text[at] in own and own[text[at]] < DOUBTFUL
+        if text[at] in own
         if len(others := {letter: round(likely, 4) for letter, likely in own.items() if is_letter(letter)}) > 1
         and is_letter(text[at])
     )

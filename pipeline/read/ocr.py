@@ -19,8 +19,9 @@ from pipeline.read.seals import Grey
 _NARROWEST = 2
 _HEIGHT = 48
 _BATCH = 8
-# The first of the reader's characters is none; what is less likely than this is not told.
+# The first of the reader's characters is none; what is less likely than this is not told, but for a dash.
 _NOTHING, _LIKELY = 0, 0.02
+_DASH, _HARDLY = "—", 0.01
 
 
 class Read(NamedTuple):
@@ -67,6 +68,8 @@ class Ocr:
         kept[1:] &= best[1:] != best[:-1]
         columns = [int(column) for column in np.flatnonzero(kept)]
         solid = [column for column in columns if not letters[best[column]].isspace()]
+        least = np.full(len(letters), _LIKELY)
+        least[letters.index(_DASH)] = _HARDLY
         return Read(
             "".join(letters[best[column]] for column in columns),
             round(float(np.mean([seen[column, best[column]] for column in columns])), 5) if columns else 0.0,
@@ -74,7 +77,7 @@ class Ocr:
             tuple(
                 {
                     letters[other]: float(seen[column, other])
-                    for other in np.flatnonzero(seen[column] >= _LIKELY)
+                    for other in np.flatnonzero(seen[column] >= least)
                     if other != _NOTHING
                 }
                 for column in solid

@@ -31,7 +31,7 @@ from pipeline.read.crops import (
     softer,
 )
 from pipeline.read.ink import Sheet, Strip
-from pipeline.read.letters import is_doubtful, likeliest, with_percent
+from pipeline.read.letters import is_doubtful, likeliest, with_dashes, with_percent
 from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
 from pipeline.read.placed import line_of, lines_in
@@ -53,6 +53,8 @@ _LEAST_SURE = 0.3
 _LEGIBLE, _SAMPLE = 0.8, 16
 # A line that the reader is less sure of is read twice.
 _SURE = 0.95
+# In a crop that is lower than this (pixels) a dash and 一 cannot be told apart.
+_LARGE = 40
 # A digit is no wider than this (in its height).
 _ONE_DIGIT = 0.85
 # No letter of a table is higher than this (points).
@@ -205,7 +207,7 @@ class Scanner:
     def _named(self, cuts: Sequence[Cut], scale: float) -> list[readings.Line]:
         """The lines that the reader sees in crops, each in its place; under a seal, what several readings agree on."""
         more = [crop for cut in cuts for crop in (*cut.others, *([] if cut.wider is None else [cut.wider]))]
-        found = [with_percent(own) for own in self._ocr.read([*(cut.crop for cut in cuts), *more])]
+        found = self._told([*(cut.crop for cut in cuts), *more])
         again = iter(found[len(cuts) :])
         read: list[tuple[Cut, Vote]] = []
         for cut, own in zip(cuts, found[: len(cuts)], strict=True):
@@ -219,11 +221,16 @@ class Scanner:
             for line in lines_in(cut, vote, scale)
         ]
 
+    def _told(self, crops: Sequence[NDArray[np.uint8]]) -> list[Read]:
+        """What stands in crops, with the signs that the reader takes for digits or letters."""
+        read = map(with_percent, self._ocr.read(crops))
+        return [with_dashes(own) if len(crop) >= _LARGE else own for crop, own in zip(crops, read, strict=True)]
+
     def _surer(self, read: Sequence[tuple[Cut, Vote]]) -> Iterator[tuple[Cut, Vote]]:
         """What the reader was not sure of, read again: its grain smoothed away, darker, with more room."""
         doubtful = [(cut.crop, found) for cut, (found, _) in read if _is_unsure(cut, found)]
         looks = (smooth, darker, roomier, aside)
-        again = map(with_percent, self._ocr.read([look(crop) for crop, _ in doubtful for look in looks]))
+        again = iter(self._told([look(crop) for crop, _ in doubtful for look in looks]))
         for cut, vote in read:
             found = vote.read
             if not _is_unsure(cut, found):
