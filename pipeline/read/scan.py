@@ -36,6 +36,7 @@ from pipeline.read.ocr import Ocr, Read
 from pipeline.read.picture import PagePixels
 from pipeline.read.placed import line_of, lines_in
 from pipeline.read.readings import Reading, Shelf, name_of
+from pipeline.read.recurring import is_letter
 from pipeline.read.seals import Rule as InkRule
 from pipeline.read.strokes import lone_mark
 from pipeline.read.tick_boxes import with_boxes
@@ -55,8 +56,8 @@ _LEGIBLE, _SAMPLE = 0.8, 16
 _SURE = 0.95
 # In a crop that is lower than this (pixels) a dash and 一 cannot be told apart.
 _LARGE = 40
-# A digit is no wider than this (in its height).
-_ONE_DIGIT = 0.85
+# A digit is no wider than this (in its height), a letter no wider than this.
+_ONE_DIGIT, _ONE_LETTER = 0.85, 1.15
 # No letter of a table is higher than this (points).
 _LETTER = 14.0
 # Sizes that differ by less than this are one size.
@@ -243,7 +244,8 @@ class Scanner:
             less = first.startswith(other) or first.endswith(other)
             best = found if less or found.score >= min(second.score, _SURE) else second
             if _lacks_a_sign(cut, found):
-                best = max((own for own in (second, *more) if first in own.text[1:]), key=_score, default=best)
+                fuller = (own for own in (second, *more) if _says_a_sign_more(own.text, first))
+                best = max(fuller, key=_score, default=best)
             yield cut, Vote(likeliest(best, more), vote.disputed)
 
 
@@ -253,10 +255,17 @@ def _is_unsure(cut: Cut, read: Read) -> bool:
 
 
 def _lacks_a_sign(cut: Cut, read: Read) -> bool:
-    """True for a single digit where there is ink for two: (5 at the end of a narrow column."""
-    place = cut.places[0]
-    wide = place.x1 - place.x0 > _ONE_DIGIT * (place.y1 - place.y0)
-    return len(cut.places) == 1 and len(read.text.strip()) == 1 and read.text.strip().isdecimal() and wide
+    """True for a single digit or letter where there is ink for two: (5 and 入) at the end of a narrow column."""
+    place, text = cut.places[0], read.text.strip()
+    if len(cut.places) > 1 or len(text) != 1 or not (text.isdecimal() or is_letter(text)):
+        return False
+    return place.x1 - place.x0 > (_ONE_DIGIT if text.isdecimal() else _ONE_LETTER) * (place.y1 - place.y0)
+
+
+def _says_a_sign_more(text: str, first: str) -> bool:
+    """True for a text with another in it, and a sign beside that."""
+    before, found, after = "".join(text.split()).partition(first)
+    return bool(found and before + after) and not any(each.isalnum() for each in before + after)
 
 
 def _score(read: Read) -> float:
