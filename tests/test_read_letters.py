@@ -104,7 +104,7 @@ def test_what_may_be_another_letter_is_told_even_where_it_is_hardly_in_doubt() -
 
 
 def test_a_one_that_may_be_a_dash_is_a_dash() -> None:
-    """The reader never takes what is printed as 一 for a dash; what is no 一 stays."""
+    """The reader hardly ever takes a printed 一 for a dash; what is no 一 stays."""
     read = seen({"设": 1.0}, {"一": 0.94, "—": 0.05}, {"第": 1.0})
     assert with_dashes(read).text == "设—第"
     assert with_dashes(read._replace(text="设 一第")).text == "设 —第"

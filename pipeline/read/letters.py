@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from pipeline.read.ocr import Read
+from pipeline.read.ocr import DASH, Read
 from pipeline.read.readings import Doubt
 from pipeline.read.recurring import is_letter
 
@@ -23,7 +23,7 @@ _SECOND_LEVEL = 0xD8
 # A digit is a % that was blurred if the reader finds that so likely.
 _MAY_BE = 0.1
 # A dash between letters is read as this one.
-_DASH, _ONE = "—", "一"
+_ONE = "一"
 # Letters, and brackets that open and close.
 _LETTERS = frozenset({"Lo", "Ps", "Pe"})
 _CLOSING = {"(": ")", "\uff08": "\uff09", "[": "]", "\u3014": "\u3015", "\u3010": "\u3011"}
@@ -39,14 +39,9 @@ def with_percent(read: Read) -> Read:
 
 
 def with_dashes(read: Read) -> Read:
-    """The reading with a dash for a 一 that may be one: the reader never takes what is printed as 一 for a dash."""
-    if not any(letter == _ONE and _DASH in rivals for letter, rivals in _letters(read)):
-        return read
-    told = iter(read.rivals)
-    text = "".join(
-        _DASH if not letter.isspace() and _DASH in next(told) and letter == _ONE else letter for letter in read.text
-    )
-    return read._replace(text=text)
+    """The reading with a dash for a 一 that may be one: the reader hardly ever takes a printed 一 for a dash."""
+    told = [DASH if letter == _ONE and DASH in rivals else letter for letter, rivals in _letters(read)]
+    return read._replace(text=_lettered(read.text, told))
 
 
 def is_doubtful(read: Read) -> bool:
@@ -75,10 +70,7 @@ def likeliest(read: Read, looks: Sequence[Read]) -> Read:
                     for sign, at in zip(pair, (opened, closed), strict=True)
                 ),
             )
-    letters = iter(told)
-    solid = len("".join(read.text.split())) == len(told)
-    text = "".join(each if each.isspace() else next(letters) for each in read.text) if solid else read.text
-    return read._replace(text=text, rivals=tuple(together) or read.rivals)
+    return read._replace(text=_lettered(read.text, told), rivals=tuple(together) or read.rivals)
 
 
 def doubts(text: str, rivals: Sequence[Mapping[str, float]]) -> tuple[Doubt, ...]:
@@ -107,6 +99,14 @@ def _letters(read: Read) -> list[tuple[str, Mapping[str, float]]]:
     if len(solid) != len(read.rivals):
         return []
     return list(zip(solid, read.rivals, strict=True))
+
+
+def _lettered(text: str, letters: Sequence[str]) -> str:
+    """A text with other letters, its spaces where they are; as it is if there are more or fewer of them."""
+    if len("".join(text.split())) != len(letters):
+        return text
+    others = iter(letters)
+    return "".join(each if each.isspace() else next(others) for each in text)
 
 
 def _is_doubted(letter: str, rivals: Mapping[str, float]) -> bool:

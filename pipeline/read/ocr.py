@@ -21,7 +21,7 @@ _HEIGHT = 48
 _BATCH = 8
 # The first of the reader's characters is none; what is less likely than this is not told, but for a dash.
 _NOTHING, _LIKELY = 0, 0.02
-_DASH, _HARDLY = "—", 0.01
+DASH, _HARDLY = "—", 0.01
 
 
 class Read(NamedTuple):
@@ -68,8 +68,6 @@ class Ocr:
         kept[1:] &= best[1:] != best[:-1]
         columns = [int(column) for column in np.flatnonzero(kept)]
         solid = [column for column in columns if not letters[best[column]].isspace()]
-        least = np.full(len(letters), _LIKELY)
-        least[letters.index(_DASH)] = _HARDLY
         return Read(
             "".join(letters[best[column]] for column in columns),
             round(float(np.mean([seen[column, best[column]] for column in columns])), 5) if columns else 0.0,
@@ -77,7 +75,7 @@ class Ocr:
             tuple(
                 {
                     letters[other]: float(seen[column, other])
-                    for other in np.flatnonzero(seen[column] >= least)
+                    for other in np.flatnonzero(seen[column] >= self._told)
                     if other != _NOTHING
                 }
                 for column in solid
@@ -107,6 +105,12 @@ class Ocr:
     def _recogniser(self) -> TextRecognizer:
         # RapidOCR reads many crops at once only behind its own door.
         return cast("TextRecognizer", self._engine._load_rec_model())  # type: ignore[no-untyped-call] # noqa: SLF001
+
+    @cached_property
+    def _told(self) -> NDArray[np.float64]:
+        """How likely each of the reader's characters is at least where it is told."""
+        letters = self._recogniser.postprocess_op.character
+        return np.where([letter == DASH for letter in letters], _HARDLY, _LIKELY)
 
     @cached_property
     def _detector(self) -> TextDetector:

@@ -19,7 +19,7 @@ class Rule(Record):
 
 
 class Doubt(Record):
-    """A letter that the reader is not sure of: its place in the text, and what it may be, how likely."""
+    """A letter that may be another: its place in the text, and what it may be, how likely."""
 
     at: int
     rivals: dict[str, float]
